@@ -1,0 +1,23 @@
+# Third-party packages. None of them appears in a public header.
+# scripts/setup puts oneDNN into .deps where the system has none of version 3.
+list(APPEND CMAKE_PREFIX_PATH "${PROJECT_SOURCE_DIR}/.deps/onednn")
+
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(ZLIB REQUIRED)
+find_package(dnnl 3 CONFIG QUIET)
+if(NOT dnnl_FOUND)
+  message(FATAL_ERROR "oneDNN 3 was not found: run scripts/setup, or set dnnl_DIR to the folder of dnnl-config.cmake")
+endif()
+find_package(yaml-cpp REQUIRED CONFIG)
+find_package(fmt REQUIRED CONFIG)
+find_package(spdlog REQUIRED CONFIG)
+find_package(nlohmann_json REQUIRED CONFIG)
+find_path(TENON_STB_INCLUDE stb_image.h PATH_SUFFIXES stb REQUIRED)
+
+# yaml-cpp 0.8 renamed its target.
+if(TARGET yaml-cpp::yaml-cpp)
+  set(TENON_YAML_CPP yaml-cpp::yaml-cpp)
+else()
+  set(TENON_YAML_CPP yaml-cpp)
+endif()
