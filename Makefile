@@ -1,0 +1,48 @@
+# Short names for what is done often. Everything is built under build/<preset>.
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+# scripts/setup puts CMake into .deps where the system's is too old.
+export PATH := $(CURDIR)/.deps/cmake/bin:$(PATH)
+
+.PHONY: help setup build train test asan tsan accuracy bench format lint ci clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z -]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup:  ## install what is missing (packages, oneDNN)
+	@scripts/setup
+
+build: setup  ## build the release preset
+	@mkdir -p build && cmake --preset release >build/release.configure.log 2>&1 || { cat build/release.configure.log; exit 1; }
+	cmake --build --preset release -j $(JOBS)
+
+train: build  ## train the default network on Fashion-MNIST
+	build/release/apps/tenon train configs/fashion_mnist.yaml
+
+test: build  ## build, and run every test
+	ctest --test-dir build/release -j $(JOBS) --output-on-failure
+
+asan tsan: setup  ## build and test under sanitizers
+	cmake --preset $@
+	cmake --build --preset $@ -j $(JOBS)
+	ctest --preset $@ -j $(JOBS)
+
+accuracy: build  ## train the configs in full with seeds 0, 1, 2 and print what they reach
+	scripts/accuracy
+
+bench: build  ## measure, beside LibTorch where it is there
+	scripts/bench
+
+format:  ## format every source
+	scripts/format
+
+lint:  ## format check, layering, clang-tidy
+	scripts/format --check
+	scripts/check_layering
+	scripts/tidy
+
+ci:  ## everything that has to pass
+	.ci/run
+
+clean:  ## remove what was built
+	rm -rf build

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The layering check finds what is planted, names file and line, and passes what is right.
+set -euo pipefail
+check=$1
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+cd "$root"
+mkdir -p core/cpu/loops core/detail autograd nn data examples
+echo '#include "tenon/core/array.h"' >autograd/tensor.h
+printf '#pragma once\n#include <vector>\n#include "tenon/core/dtype.h"\n' >core/array.h
+printf '#include <thread>\n#include "tenon/core/detail/pool.h"\n' >core/array.cpp
+echo '#include <atomic>' >core/detail/pool.h
+echo '#include "tenon/tenon.h"' >examples/hello.cpp
+"$check" "$root" || { echo "a clean tree was refused"; exit 1; }
+
+# expect <file> <line that is wrong> <what the check says>
+expect() {
+  mkdir -p "$(dirname "$1")"
+  printf '#pragma once\n%s\n' "$2" >"$1"
+  if output=$("$check" "$root"); then echo "not found: $2 in $1"; exit 1; fi
+  [[ $output == "$1:2: "*"$3"* ]] || { echo "expected '$1:2: ...$3', got: $output"; exit 1; }
+  rm "$1"
+}
+expect core/bad.h '#include "tenon/autograd/tensor.h"' 'core may not see autograd'
+expect data/bad.cpp '  #  include "tenon/autograd/tensor.h"' 'data may not see autograd'
+expect nn/bad.cpp '#include "tenon/optim/sgd.h"' 'nn may not see optim'
+expect core/bad.cpp '#include "tenon/train.h"' 'core may not see train'
+expect nn/bad.cpp '#include "tenon/tenon.h"' 'a layer names what it uses'
+expect core/bad.h '#include <iostream>' '<iostream> in a public header'
+expect core/bad.h '#include <dnnl.hpp>' '<dnnl.hpp> in a public header'
+expect core/bad.h '#include "tenon/core/detail/pool.h"' 'internal, in a public header'
+expect nn/bad.cpp '#include "tenon/core/detail/pool.h"' 'internal to core'
+expect nn/bad.cpp '#include "module.h"' 'write "tenon/<layer>/..."'
+expect core/cpu/loops/bad.cpp '#include <algorithm>' 'inline code'
+expect core.h '#include "tenon/nn/linear.h"' 'core may not see nn'
+echo "layering_test: 12 planted violations found"
