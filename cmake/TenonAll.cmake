@@ -23,7 +23,7 @@ foreach(level IN LISTS level_targets)
 endforeach()
 
 if(objects)
-  list(FILTER private_libraries EXCLUDE REGEX "^tenon_|BUILD_INTERFACE")
+  list(FILTER private_libraries EXCLUDE REGEX "^tenon_|tenon_options")
   list(REMOVE_DUPLICATES private_libraries)
   add_library(tenon_shared SHARED ${objects})
   add_library(tenon::shared ALIAS tenon_shared)

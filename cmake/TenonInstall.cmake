@@ -1,0 +1,48 @@
+# cmake --install: the layers' libraries, the public headers, a CMake package and a pkg-config file.
+include(CMakePackageConfigHelpers)
+get_property(layers GLOBAL PROPERTY TENON_LAYERS)
+
+set(targets tenon_all)
+foreach(layer IN LISTS layers)
+  list(APPEND targets tenon_${layer})
+  # A folder named cpu, cuda or detail is internal; every other header is public.
+  install(
+    DIRECTORY "${PROJECT_SOURCE_DIR}/${layer}"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/tenon"
+    FILES_MATCHING
+    PATTERN "*.h"
+    PATTERN cpu EXCLUDE
+    PATTERN cuda EXCLUDE
+    PATTERN detail EXCLUDE)
+endforeach()
+file(GLOB umbrellas CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/*.h")
+install(FILES ${umbrellas} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/tenon")
+
+# libtenon.so is found from the tool, and oneDNN where it lies on this machine if that is not the system's place.
+set(rpath "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+if(NOT dnnl_DIR MATCHES "^/usr/lib")
+  list(APPEND rpath $<TARGET_FILE_DIR:DNNL::dnnl>)
+endif()
+foreach(target IN ITEMS tenon_shared tenon_tool)
+  if(TARGET ${target})
+    set_target_properties(${target} PROPERTIES INSTALL_RPATH "${rpath}")
+  endif()
+endforeach()
+if(TARGET tenon_shared)
+  list(APPEND targets tenon_shared)
+endif()
+if(TARGET tenon_tool)
+  install(TARGETS tenon_tool)
+endif()
+
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/Tenon")
+install(TARGETS ${targets} EXPORT TenonTargets)
+install(EXPORT TenonTargets NAMESPACE tenon:: DESTINATION "${package_dir}")
+configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/TenonConfig.cmake.in"
+                              "${PROJECT_BINARY_DIR}/TenonConfig.cmake" INSTALL_DESTINATION "${package_dir}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/TenonConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/TenonConfig.cmake" "${PROJECT_BINARY_DIR}/TenonConfigVersion.cmake"
+        DESTINATION "${package_dir}")
+
+configure_file("${PROJECT_SOURCE_DIR}/cmake/tenon.pc.in" "${PROJECT_BINARY_DIR}/tenon.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/tenon.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

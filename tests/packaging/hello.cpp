@@ -1,0 +1,11 @@
+// What a stranger's first program looks like.
+#include <tenon/tenon.h>
+
+#include <cstdio>
+
+int main() {
+  const tenon::Tensor x = tenon::ones({2, 3});
+  const float total = tenon::sum(x + 1).item<float>();
+  std::printf("hello, %g\n", total);
+  return total == 12 ? 0 : 1;
+}
