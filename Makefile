@@ -20,7 +20,7 @@ train: build  ## train the default network on Fashion-MNIST
 	build/release/apps/tenon train configs/fashion_mnist.yaml
 
 test: build  ## build, and run every test
-	ctest --test-dir build/release -j $(JOBS) --output-on-failure
+	ctest --preset release -j $(JOBS)
 
 asan tsan: setup  ## build and test under sanitizers
 	cmake --preset $@
