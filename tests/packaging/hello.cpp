@@ -1,7 +1,7 @@
 // What a stranger's first program looks like.
-#include <tenon/tenon.h>
-
 #include <cstdio>
+
+#include <tenon/tenon.h>
 
 int main() {
   const tenon::Tensor x = tenon::ones({2, 3});
