@@ -2,12 +2,17 @@
 add_library(tenon_options INTERFACE)
 target_compile_features(tenon_options INTERFACE cxx_std_20)
 target_compile_options(tenon_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -fno-math-errno)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(tenon_options INTERFACE -Wno-restrict)  # false alarms on std::string, gcc bug 105651
+endif()
 if(TENON_WERROR)
   target_compile_options(tenon_options INTERFACE -Werror)
 endif()
 if(TENON_SANITIZE)
   target_compile_options(tenon_options INTERFACE -fsanitize=${TENON_SANITIZE} -fno-sanitize-recover=all
-                                                 -fno-omit-frame-pointer)
+                                                 -fno-omit-frame-pointer
+                         # Instrumented code gives gcc false alarms.
+                         -Wno-maybe-uninitialized)
   target_link_options(tenon_options INTERFACE -fsanitize=${TENON_SANITIZE})
 endif()
 target_link_libraries(tenon_options INTERFACE OpenMP::OpenMP_CXX)
