@@ -1,0 +1,130 @@
+// What the programs that bench/run compares have in common: a list of workloads, and how one is timed.
+//
+//   PROGRAM --list            names, one a line
+//   PROGRAM NAME...           measures these once
+//   PROGRAM --serve           reads lines `NAME SECONDS` from stdin and answers each with a line
+//
+// An answer is one JSON object: workload, ns_per_iter (median of 5 slices), lo_ns (the fastest slice), iterations in
+// all, and, where something is trained, first_loss and loss: the loss before and now, so that somebody can see it fall.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bench {
+
+/// Runs a workload n times and returns its last loss, or 0 where there is none.
+using Run = std::function<double(int64_t n)>;
+
+/// A question: `prepare` builds the state; one iteration of what it returns holds `operations` of what is counted.
+struct Workload {
+  std::string name;
+  std::function<Run()> prepare;
+  double operations = 1;
+};
+
+/// Makes the compiler believe that x is used.
+template <class T>
+void keep(const T& x) {
+  asm volatile("" ::"r"(&x) : "memory");
+}
+
+/// The loop over `f` is compiled around it: an iteration costs no indirect call.
+template <class F>
+Run repeat(F f) {
+  return [f](int64_t n) mutable {
+    for (int64_t i = 0; i < n; ++i) f();
+    return 0.0;
+  };
+}
+
+/// The same for a training step that returns its loss, read once at the end: `value` makes a number of it.
+template <class Step, class Value>
+Run train(Step step, Value value) {
+  return [step, value](int64_t n) mutable {
+    for (int64_t i = 1; i < n; ++i) step();
+    return static_cast<double>(value(step()));
+  };
+}
+
+/// A workload that has been prepared, and how often it ran.
+class Measured {
+ public:
+  explicit Measured(const Workload& workload) : workload_(workload), run_(workload.prepare()), first_loss_(run_(1)) {}
+
+  /// Warms up for a quarter of `seconds`, then times 5 slices of a fifth each.
+  std::string measure(double seconds) {
+    int64_t n = 1;
+    double spent = time(n);
+    for (double total = spent; total < seconds / 4; total += spent) {
+      if (spent < seconds / 16) n *= 2;
+      spent = time(n);
+    }
+    n = std::max<int64_t>(1, static_cast<int64_t>(static_cast<double>(n) * seconds / 5 / spent));
+    std::array<double, 5> slices;
+    for (double& slice : slices) slice = time(n) / (static_cast<double>(n) * workload_.operations) * 1e9;
+    std::sort(slices.begin(), slices.end());
+    return json(slices[2], slices[0]);
+  }
+
+ private:
+  double time(int64_t n) {
+    const auto start = std::chrono::steady_clock::now();
+    loss_ = run_(n);
+    iterations_ += n;
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+
+  std::string json(double median, double lowest) const {
+    std::array<char, 512> text;
+    std::snprintf(text.data(), text.size(),
+                  R"({"workload": "%s", "ns_per_iter": %.2f, "lo_ns": %.2f, "iterations": %lld, )"
+                  R"("first_loss": %.7g, "loss": %.7g})",
+                  workload_.name.c_str(), median, lowest, static_cast<long long>(iterations_), first_loss_, loss_);
+    return text.data();
+  }
+
+  const Workload& workload_;
+  Run run_;
+  double first_loss_;
+  double loss_ = 0;
+  int64_t iterations_ = 1;
+};
+
+/// The main function of such a program.
+inline int serve(int argc, char** argv, const std::vector<Workload>& workloads) {
+  std::map<std::string, Measured> prepared;
+  auto answer = [&](const std::string& name, double seconds) {
+    const auto found = std::find_if(workloads.begin(), workloads.end(), [&](const auto& w) { return w.name == name; });
+    if (found == workloads.end()) throw std::runtime_error("no workload " + name);
+    std::cout << prepared.try_emplace(name, *found).first->second.measure(seconds) << std::endl;
+  };
+  try {
+    const std::string mode = argc > 1 ? argv[1] : "--list";
+    if (mode == "--list") {
+      for (const Workload& w : workloads) std::cout << w.name << '\n';
+    } else if (mode == "--serve") {
+      std::string name;
+      for (double seconds; std::cin >> name >> seconds;) answer(name, seconds);
+    } else {
+      for (int i = 1; i < argc; ++i) answer(argv[i], 1.0);
+    }
+  } catch (const std::exception& error) {
+    std::cerr << argv[0] << ": " << error.what() << '\n';
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace bench
