@@ -1,0 +1,59 @@
+// The contract of a backend: header-only, without state, understood by nvcc. A backend library includes this and links
+// nothing of core.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "tenon/core/kernels/activation.h"
+#include "tenon/core/kernels/arithmetic.h"
+#include "tenon/core/kernels/layout.h"
+#include "tenon/core/kernels/matmul.h"
+#include "tenon/core/kernels/sum.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+
+/// Devices, memory, streams and events. Streams and events are the device's native handles; a null stream is the
+/// default stream. Null functions for streams and events: the device runs in order with its caller (the CPU).
+struct DeviceFunctions {
+  enum class Copy : int32_t { to_device, to_host, on_device };
+
+  int32_t (*count)() = nullptr;
+  Status (*allocate)(int32_t device, size_t bytes, void** memory) = nullptr;
+  Status (*release)(int32_t device, void* memory) = nullptr;
+  Status (*allocate_pinned)(size_t bytes, void** memory) = nullptr;
+  Status (*release_pinned)(void* memory) = nullptr;
+  /// Enqueued on the stream. Host memory must stay until the stream has passed.
+  Status (*copy)(int32_t device, void* to, const void* from, size_t bytes, Copy kind, void* stream) = nullptr;
+
+  Status (*create_stream)(int32_t device, void** stream) = nullptr;
+  Status (*destroy_stream)(int32_t device, void* stream) = nullptr;
+  Status (*synchronize_stream)(int32_t device, void* stream) = nullptr;
+  Status (*synchronize_device)(int32_t device) = nullptr;
+
+  Status (*create_event)(int32_t device, void** event) = nullptr;
+  Status (*destroy_event)(int32_t device, void* event) = nullptr;
+  Status (*record_event)(int32_t device, void* event, void* stream) = nullptr;
+  Status (*wait_event)(int32_t device, void* event, void* stream) = nullptr;  ///< the stream waits, not the caller
+  Status (*query_event)(int32_t device, void* event, bool* done) = nullptr;
+  Status (*synchronize_event)(int32_t device, void* event) = nullptr;
+};
+
+/// A backend's table. One line a family.
+struct Backend {
+  uint32_t version = 1;
+  uint32_t size = sizeof(Backend);
+  const char* name = "";
+  DeviceFunctions device;
+  ActivationKernels activation;
+  ArithmeticKernels arithmetic;
+  LayoutKernels layout;
+  MatmulKernels matmul;
+  SumKernels sum;
+};
+
+/// What a backend library exports as `tenon_backend`: fills the table, or returns why it cannot.
+using FillBackend = const char*(Backend*);
+
+}  // namespace gnu::visibility("default")]]v0
+}  // namespace tenon

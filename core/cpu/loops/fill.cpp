@@ -1,0 +1,13 @@
+#include "tenon/core/cpu/loops/fill.h"
+
+namespace tenon::inline v0::cpu_level::TENON_LEVEL {
+
+void fill(Backend& backend) {
+  fill_activation(backend.activation);
+  fill_arithmetic(backend.arithmetic);
+  fill_layout(backend.layout);
+  fill_matmul(backend.matmul);
+  fill_sum(backend.sum);
+}
+
+}  // namespace tenon::inline v0::cpu_level::TENON_LEVEL

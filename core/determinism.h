@@ -1,0 +1,17 @@
+#pragma once
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+
+/// Whether results must not depend on the number of threads, either. A run always repeats bit for bit on one machine
+/// with one number of threads; `set_deterministic(true)` promises the same bits for any number of threads, and on
+/// other devices chooses deterministic algorithms or throws, naming the op. For the whole process.
+void set_deterministic(bool on);
+bool deterministic();
+
+/// How many threads a kernel may use; 0 or less throws ValueError. The default is OpenMP's: the number of processors.
+void set_num_threads(int threads);
+int num_threads();
+
+}  // namespace gnu::visibility("default")]]v0
+}  // namespace tenon

@@ -1,0 +1,108 @@
+#include "tenon/core/geometry.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace tenon::inline v0::detail {
+
+namespace {
+
+/// Whether walking the axes in `order` (outermost first) meets the elements one after the other.
+bool runs_on(const int64_t* shape, const int64_t* strides, const int* order, int ndim) {
+  int64_t expected = 1;
+  for (int k = ndim - 1; k >= 0; --k) {
+    const int axis = order[k];
+    if (shape[axis] == 1) continue;
+    if (strides[axis] != expected) return false;
+    expected *= shape[axis];
+  }
+  return true;
+}
+
+/// The axes, outermost first, by falling stride; equal strides keep their order.
+void stride_order(const int64_t* shape, const int64_t* strides, int ndim, int* order) {
+  std::iota(order, order + ndim, 0);
+  // Insertion by hand: std::stable_sort allocates.
+  for (int i = 1; i < ndim; ++i) {
+    if (shape[order[i]] == 1) continue;
+    for (int k = i; k > 0; --k) {
+      if (shape[order[k - 1]] != 1 && strides[order[k - 1]] >= strides[order[k]]) break;
+      std::swap(order[k - 1], order[k]);
+    }
+  }
+}
+
+}  // namespace
+
+uint8_t layout_of(const int64_t* shape, const int64_t* strides, int ndim) {
+  constexpr int c_order[max_ndim] = {0, 1, 2, 3, 4, 5, 6, 7};
+  constexpr int nhwc_order[4] = {0, 2, 3, 1};
+  if (std::find(shape, shape + ndim, 0) != shape + ndim) return row_major | dense;
+  uint8_t layout = 0;
+  if (runs_on(shape, strides, c_order, ndim)) layout |= row_major | dense;
+  if (ndim == 4 && runs_on(shape, strides, nhwc_order, 4)) layout |= channels_last | dense;
+  if (!layout) {
+    int order[max_ndim];
+    stride_order(shape, strides, ndim, order);
+    if (runs_on(shape, strides, order, ndim)) layout = dense;
+  }
+  return layout;
+}
+
+Shape row_major_strides(const Shape& shape) {
+  Shape strides = shape;
+  int64_t stride = 1;
+  for (int i = shape.ndim() - 1; i >= 0; --i) {
+    strides[i] = stride;
+    stride *= shape[i];
+  }
+  return strides;
+}
+
+Shape dense_strides_in_order(const View& view) {
+  int order[max_ndim];
+  stride_order(view.shape, view.strides, view.ndim, order);
+  Shape strides(view.shape, static_cast<size_t>(view.ndim));
+  int64_t stride = 1;
+  for (int k = view.ndim - 1; k >= 0; --k) {
+    strides[order[k]] = stride;
+    stride *= view.shape[order[k]];
+  }
+  return strides;
+}
+
+bool strides_for_reshape(const View& view, const Shape& shape, Shape& strides) {
+  strides = row_major_strides(shape);
+  if (view.layout & row_major) return true;
+  // Walk both shapes from the inside; a group of new axes must fill a group of old axes whose elements run on.
+  int old_axis = view.ndim - 1, new_axis = shape.ndim() - 1;
+  while (new_axis >= 0) {
+    if (shape[new_axis] == 1) {
+      --new_axis;
+      continue;
+    }
+    while (old_axis >= 0 && view.shape[old_axis] == 1) --old_axis;
+    int64_t old_size = view.shape[old_axis], new_size = shape[new_axis];
+    int64_t stride = view.strides[old_axis];
+    strides[new_axis] = stride;
+    while (old_size != new_size) {
+      if (new_size < old_size) {
+        stride *= shape[new_axis];
+        if (--new_axis < 0) return false;
+        strides[new_axis] = stride;
+        new_size *= shape[new_axis];
+      } else {
+        const int64_t runs_to = view.strides[old_axis] * view.shape[old_axis];
+        do --old_axis;
+        while (old_axis >= 0 && view.shape[old_axis] == 1);
+        if (old_axis < 0 || view.strides[old_axis] != runs_to) return false;
+        old_size *= view.shape[old_axis];
+      }
+    }
+    --new_axis;
+    --old_axis;
+  }
+  return true;
+}
+
+}  // namespace tenon::inline v0::detail

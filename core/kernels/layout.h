@@ -1,0 +1,13 @@
+#pragma once
+#include "tenon/core/kernels/slot.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+
+/// Operands: out, x; their dtypes may differ: `copy` converts.
+struct LayoutKernels {
+  Slot<ElementwiseKernel> copy{"copy"};
+};
+
+}  // namespace gnu::visibility("default")]]v0
+}  // namespace tenon

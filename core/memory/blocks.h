@@ -1,0 +1,17 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace detail {
+
+/// A block of host memory, 64-byte aligned, from the thread's cache of free blocks. `block_class` is what give_block
+/// wants back. Throws OutOfMemoryError.
+void* take_block(size_t bytes, uint16_t& block_class);
+/// Gives a block back: any thread may. Usable until the very end of a thread.
+void give_block(void* block, uint16_t block_class) noexcept;
+
+}  // namespace detail
+}  // namespace gnu::visibility("default")]]v0
+}  // namespace tenon

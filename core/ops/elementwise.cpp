@@ -1,0 +1,172 @@
+#include "tenon/core/ops/elementwise.h"
+
+#include "tenon/core/check.h"
+#include "tenon/core/ops/layout.h"
+
+namespace tenon::inline v0::detail {
+
+namespace {
+
+template <class T>
+void put(unsigned char (&to)[8], T value) {
+  std::memcpy(to, &value, sizeof value);
+}
+
+View immediate(DType dtype) { return {nullptr, nullptr, nullptr, 0, dtype, 0}; }
+
+/// A 0-d CPU array beside arrays of another device is read here and travels as a number.
+bool is_host_number(const Array& x, Device device) { return x.ndim() == 0 && x.device() != device; }
+
+const Array& as_dtype(const Array& x, DType dtype, Array& holder) {
+  if (x.dtype() == dtype) [[likely]]
+    return x;
+  return holder = cast(x, dtype);
+}
+
+Array with_scalar(const ElementwiseSlot& slot, const Array& x, const Scalar& number, DType computed, DType result,
+                  bool number_first) {
+  Array holder;
+  const Array& input = as_dtype(x, computed, holder);
+  Array out = empty_like(input, result);
+  const View v = input.raw(), n = immediate(computed);
+  const View operands[] = {out.raw(), number_first ? n : v, number_first ? v : n};
+  Loop loop;
+  put_scalar(number, computed, loop.immediate);
+  if (make_loop(loop, operands, v.shape, v.ndim)) run(slot, x.device(), computed, loop);
+  return out;
+}
+
+}  // namespace
+
+void put_scalar(const Scalar& value, DType dtype, unsigned char (&to)[8]) {
+  switch (dtype) {
+    case bool_:
+      return put(to, value.to<bool>());
+    case uint8:
+      return put(to, static_cast<uint8_t>(value.to<int64_t>()));
+    case int8:
+      return put(to, static_cast<int8_t>(value.to<int64_t>()));
+    case int32:
+      return put(to, static_cast<int32_t>(value.to<int64_t>()));
+    case int64:
+      return put(to, value.to<int64_t>());
+    case float16:
+      return put(to, Float16(value.to<float>()));
+    case bfloat16:
+      return put(to, BFloat16(value.to<float>()));
+    case float32:
+      return put(to, value.to<float>());
+    case float64:
+      return put(to, value.to<double>());
+  }
+}
+
+Device common_device(const char* op, std::initializer_list<const Array*> inputs) {
+  Device device = (*inputs.begin())->device();
+  bool mixed = false;
+  for (const Array* x : inputs) {
+    TENON_CHECK(x->defined(), ValueError, op, ": an input is not defined");
+    mixed |= x->device() != device;
+  }
+  if (!mixed) [[likely]]
+    return device;
+  for (const Array* x : inputs) {
+    if (x->ndim() > 0 || !x->device().is_cpu()) device = x->device();
+  }
+  for (const Array* x : inputs) {
+    TENON_CHECK(x->device() == device || (x->ndim() == 0 && x->device().is_cpu()), DeviceError, op,
+                ": arrays are on different devices: ", device, " and ", x->device());
+  }
+  return device;
+}
+
+Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result) {
+  const Device device = common_device(slot.name(), inputs);
+  Array moved[Loop::max_operands];
+  const Array* arrays[Loop::max_operands];
+  View views[Loop::max_operands];
+  Shape shape = (*inputs.begin())->shape();
+  size_t n = 0;
+  for (const Array* x : inputs) {
+    if (x->device() != device) x = &(moved[n] = x->to(device));
+    arrays[n] = x;
+    views[++n] = x->raw();
+    if (n > 1) shape = broadcast_shapes(shape, x->shape(), slot.name());
+  }
+  Array out = result_like({arrays, n}, shape, result, device);
+  views[0] = out.raw();
+  Loop loop;
+  if (make_loop(loop, {views, n + 1}, shape.begin(), shape.ndim())) run(slot, device, arrays[0]->dtype(), loop);
+  return out;
+}
+
+void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs,
+                      const char* op) {
+  TENON_CHECK(out.defined(), ValueError, op, ": the target is not defined");
+  Array moved[Loop::max_operands];
+  View views[Loop::max_operands];
+  views[0] = out.raw();
+  size_t n = 0;
+  for (const Array* x : inputs) {
+    TENON_CHECK(x->defined(), ValueError, op, ": an input is not defined");
+    if (x->device() != out.device()) {
+      TENON_CHECK(x->ndim() == 0 && x->device().is_cpu(), DeviceError, op,
+                  ": arrays are on different devices: ", out.device(), " and ", x->device());
+      x = &(moved[n] = x->to(out.device()));
+    }
+    TENON_CHECK(broadcast_shapes(out.shape(), x->shape(), op) == out.shape(), ShapeError, op, ": cannot write ",
+                x->shape(), " into ", out.shape());
+    views[++n] = x->raw();
+  }
+  for (int i = 0; i < out.ndim(); ++i) {
+    TENON_CHECK(views[0].strides[i] != 0 || views[0].shape[i] <= 1, ValueError, op,
+                ": the target's elements share memory (it was expanded); clone() it first");
+  }
+  out.mark_write(op);
+  Loop loop;
+  if (make_loop(loop, {views, n + 1}, views[0].shape, views[0].ndim)) run(slot, out.device(), views[1].dtype, loop);
+}
+
+Array unary(const ElementwiseSlot& slot, const Array& x) { return unary(slot, x, x.dtype()); }
+
+Array unary(const ElementwiseSlot& slot, const Array& x, DType result) {
+  TENON_CHECK(x.defined(), ValueError, slot.name(), ": the input is not defined");
+  Array out = empty_like(x, result);
+  const View operands[] = {out.raw(), x.raw()};
+  Loop loop;
+  if (make_loop(loop, operands, operands[1].shape, operands[1].ndim)) run(slot, x.device(), x.dtype(), loop);
+  return out;
+}
+
+Array binary(const ElementwiseSlot& slot, const Array& a, const Array& b) {
+  const DType type = result_type(a, b);
+  return binary_as(slot, a, b, type, type);
+}
+Array binary(const ElementwiseSlot& slot, const Array& a, const Scalar& b) {
+  const DType type = result_type(a, b);
+  return binary_as(slot, a, b, type, type);
+}
+Array binary(const ElementwiseSlot& slot, const Scalar& a, const Array& b) {
+  const DType type = result_type(b, a);
+  return binary_as(slot, a, b, type, type);
+}
+
+Array binary_as(const ElementwiseSlot& slot, const Array& a, const Array& b, DType computed, DType result) {
+  const Device device = common_device(slot.name(), {&a, &b});
+  if (is_host_number(b, device)) return with_scalar(slot, a, b.scalar_value(), computed, result, false);
+  if (is_host_number(a, device)) return with_scalar(slot, b, a.scalar_value(), computed, result, true);
+  Array holder_a, holder_b;
+  const Array& x = as_dtype(a, computed, holder_a);
+  const Array& y = as_dtype(b, computed, holder_b);
+  return elementwise(slot, {&x, &y}, result);
+}
+Array binary_as(const ElementwiseSlot& slot, const Array& a, const Scalar& b, DType computed, DType result) {
+  TENON_CHECK(a.defined(), ValueError, slot.name(), ": the input is not defined");
+  return with_scalar(slot, a, b, computed, result, false);
+}
+Array binary_as(const ElementwiseSlot& slot, const Scalar& a, const Array& b, DType computed, DType result) {
+  TENON_CHECK(b.defined(), ValueError, slot.name(), ": the input is not defined");
+  return with_scalar(slot, b, a, computed, result, true);
+}
+
+}  // namespace tenon::inline v0::detail

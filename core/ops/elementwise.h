@@ -1,0 +1,36 @@
+// Internal: what elementwise ops have in common. A kernel is named by its slot: `unary(kernels.activation.relu, x)`.
+#pragma once
+#include "tenon/core/dispatch.h"
+#include "tenon/core/ops/loop.h"
+#include "tenon/core/promotion.h"
+
+namespace tenon::inline v0::detail {
+
+using ElementwiseSlot = Slot<ElementwiseKernel>;
+
+/// float32 for integers and bool, which ops with fractional results compute in; else the dtype itself.
+inline DType floating_for(DType t) { return is_floating(t) ? t : float32; }
+
+/// One input, an output of dtype `result` (default: the input's).
+Array unary(const ElementwiseSlot& slot, const Array& x);
+Array unary(const ElementwiseSlot& slot, const Array& x, DType result);
+/// Two inputs, promoted and broadcast; `result` is the output's dtype, the promoted one by default.
+Array binary(const ElementwiseSlot& slot, const Array& a, const Array& b);
+Array binary(const ElementwiseSlot& slot, const Array& a, const Scalar& b);
+Array binary(const ElementwiseSlot& slot, const Scalar& a, const Array& b);
+/// The same with the dtype that the operands are cast to and the output's given.
+Array binary_as(const ElementwiseSlot& slot, const Array& a, const Array& b, DType computed, DType result);
+Array binary_as(const ElementwiseSlot& slot, const Array& a, const Scalar& b, DType computed, DType result);
+Array binary_as(const ElementwiseSlot& slot, const Scalar& a, const Array& b, DType computed, DType result);
+/// Any number of inputs that already have the dtypes the kernel wants.
+Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result);
+/// Writes into `out`, which every input broadcasts to. Counts as an in-place write by `op`. Throws ShapeError where the
+/// result is larger than `out`, ValueError where elements of `out` share memory.
+void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs,
+                      const char* op);
+/// A scalar as an operand: the bits of its value as `dtype`.
+void put_scalar(const Scalar& value, DType dtype, unsigned char (&to)[8]);
+/// Throws DeviceError, naming the op, unless all are on one device; 0-d CPU arrays go along with any.
+Device common_device(const char* op, std::initializer_list<const Array*> inputs);
+
+}  // namespace tenon::inline v0::detail

@@ -1,0 +1,69 @@
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+
+/// How many dimensions an array may have.
+inline constexpr int max_ndim = 8;
+
+/// Up to eight numbers held inline: a shape, or strides. Throws ShapeError beyond eight.
+class Shape {
+ public:
+  Shape() = default;
+  Shape(std::initializer_list<int64_t> sizes) : Shape(sizes.begin(), sizes.size()) {}
+  Shape(std::span<const int64_t> sizes) : Shape(sizes.data(), sizes.size()) {}
+  Shape(const std::vector<int64_t>& sizes) : Shape(sizes.data(), sizes.size()) {}
+  Shape(const int64_t* sizes, size_t count);
+
+  int ndim() const { return ndim_; }
+  int64_t operator[](int axis) const { return sizes_[axis]; }
+  int64_t& operator[](int axis) { return sizes_[axis]; }
+  const int64_t* begin() const { return sizes_; }
+  const int64_t* end() const { return sizes_ + ndim_; }
+  /// The product of the sizes; 1 for no dimensions.
+  int64_t numel() const;
+  void push_back(int64_t size);
+  void insert(int axis, int64_t size);
+  void erase(int axis);
+  friend bool operator==(const Shape& a, const Shape& b);
+
+ private:
+  int ndim_ = 0;
+  int64_t sizes_[max_ndim] = {};
+};
+/// `[64, 3, 28, 28]`
+void append_text(std::string& to, const Shape& shape);
+
+/// The axes that an operation works on: one, several, or (by default) all of them. Negative ones count from the end.
+class Axes {
+ public:
+  Axes() : all_(true) {}
+  Axes(int axis) : axes_{axis} {}
+  Axes(int64_t axis) : axes_{axis} {}
+  Axes(std::initializer_list<int64_t> axes) : axes_(axes) {}
+  Axes(const std::vector<int64_t>& axes) : axes_(axes) {}
+
+  bool all() const { return all_; }
+  /// The axes as a bit set for an array of `ndim` dimensions. Throws IndexError, naming `op`, for one out of range or
+  /// given twice.
+  uint32_t mask(int ndim, const char* op) const;
+  /// The axes in the given order, none negative; every axis in order where none was named. Same errors.
+  Shape resolve(int ndim, const char* op) const;
+
+ private:
+  Shape axes_;
+  bool all_ = false;
+};
+
+/// `axis` counted from the front. Throws IndexError, naming `op`, when it is not in [-ndim, ndim).
+int normalize_axis(int64_t axis, int ndim, const char* op);
+/// The shape that both broadcast to. Throws ShapeError, naming `op`.
+Shape broadcast_shapes(const Shape& a, const Shape& b, const char* op);
+
+}  // namespace gnu::visibility("default")]]v0
+}  // namespace tenon
