@@ -18,7 +18,7 @@ constexpr int cost_of() {
 namespace detail {
 
 template <class F, class Out, class In>
-[[gnu::always_inline]] inline void run_unary(int64_t n, Out* out, int64_t so, const In* x, int64_t sx) {
+[[gnu::noinline]] void run_unary(int64_t n, Out* out, int64_t so, const In* x, int64_t sx) {
   using C = typename math::Compute<In>::type;
   if (so == 1 && sx == 1) {
 #pragma GCC ivdep
@@ -29,7 +29,7 @@ template <class F, class Out, class In>
 }
 
 template <class F, class Out, class In>
-[[gnu::always_inline]] inline void run_binary(int64_t n, Out* out, int64_t so, const In* a, int64_t sa, const In* b,
+[[gnu::noinline]] void run_binary(int64_t n, Out* out, int64_t so, const In* a, int64_t sa, const In* b,
                                               int64_t sb) {
   using C = typename math::Compute<In>::type;
   if (so == 1 && sa == 1 && sb == 1) {
