@@ -121,5 +121,5 @@ Array empty_strided(const int64_t* shape, const int64_t* strides, int ndim, DTyp
 /// Uninitialised, with the shape, device and stride order of `x` (dense), as `dtype`.
 Array empty_like(const Array& x, DType dtype);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

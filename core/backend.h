@@ -55,5 +55,5 @@ struct Backend {
 /// What a backend library exports as `tenon_backend`: fills the table, or returns why it cannot.
 using FillBackend = const char*(Backend*);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -11,5 +11,5 @@ Device register_backend(const Backend& backend);
 /// Loads a backend library (its `tenon_backend` fills the table) and registers it. Throws DeviceError, saying why.
 Device load_backend(const std::string& path);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -13,5 +13,5 @@ bool deterministic();
 void set_num_threads(int threads);
 int num_threads();
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

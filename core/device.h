@@ -26,5 +26,5 @@ int device_count(std::string_view backend);
 /// `cpu`, `cuda:0`
 void append_text(std::string& to, const Device& device);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

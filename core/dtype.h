@@ -91,5 +91,5 @@ struct dtype_of<const T> : dtype_of<T> {};
 template <class T>
 inline constexpr DType dtype_of = detail::dtype_of<T>::value;
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -57,5 +57,5 @@ struct ConfigError : Error {
   using Error::Error;
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

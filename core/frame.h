@@ -25,5 +25,5 @@ class Frame {
   const Frame* parent_;
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -11,5 +11,5 @@ DType promote(DType a, DType b);
 DType result_type(const Array& a, const Array& b);
 DType result_type(const Array& a, const Scalar& b);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -36,5 +36,5 @@ class Scalar {
   DType dtype_{};
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

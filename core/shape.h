@@ -65,5 +65,5 @@ int normalize_axis(int64_t axis, int ndim, const char* op);
 /// The shape that both broadcast to. Throws ShapeError, naming `op`.
 Shape broadcast_shapes(const Shape& a, const Shape& b, const char* op);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

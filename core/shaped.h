@@ -136,5 +136,5 @@ class Shaped {
   const Self& self() const { return static_cast<const Self&>(*this); }
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

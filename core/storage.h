@@ -64,5 +64,5 @@ class StoragePtr {
 };
 
 }  // namespace detail
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

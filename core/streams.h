@@ -9,5 +9,5 @@ namespace detail {
 inline void* native_stream(Device) { return nullptr; }
 }  // namespace detail
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -37,5 +37,5 @@ template <class... Parts>
   return all;
 }
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -39,5 +39,5 @@ class TypedView {
   int64_t shape_[N > 0 ? N : 1] = {}, strides_[N > 0 ? N : 1] = {};
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

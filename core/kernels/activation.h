@@ -9,5 +9,5 @@ struct ActivationKernels {
   Slot<ElementwiseKernel> relu{"relu", numeric}, relu_grad{"relu_grad", floating};
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -12,5 +12,5 @@ struct ArithmeticKernels {
       reciprocal{"reciprocal", floating};
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -44,5 +44,5 @@ struct Launch {
   TENON_INLINE bool is(Flags flag) const { return flags & flag; }
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

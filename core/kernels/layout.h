@@ -9,5 +9,5 @@ struct LayoutKernels {
   Slot<ElementwiseKernel> copy{"copy"};
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

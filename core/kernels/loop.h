@@ -29,5 +29,5 @@ struct Loop {
   }
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -11,5 +11,5 @@ struct MatmulKernels {
   Slot<MatmulKernel> matmul{"matmul", numeric};
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

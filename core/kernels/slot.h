@@ -36,5 +36,5 @@ class Slot<Status(Args...)> {
 /// Elementwise over a Loop whose operand 0 is the output.
 using ElementwiseKernel = Status(const Loop&, const Launch&);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -9,5 +9,5 @@ struct SumKernels {
   Slot<ElementwiseKernel> sum{"sum", numeric};
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -34,5 +34,5 @@ struct View {
   }
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -19,5 +19,5 @@ struct ReluGrad {
 };
 
 }  // namespace math
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

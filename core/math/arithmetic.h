@@ -102,5 +102,5 @@ struct Reciprocal {
 };
 
 }  // namespace math
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

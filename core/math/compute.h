@@ -76,5 +76,5 @@ TENON_INLINE To convert(From x) {
 }
 
 }  // namespace math
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -47,5 +47,5 @@ struct BFloat16 {
   TENON_INLINE explicit operator float() const { return detail::float_of(static_cast<uint32_t>(bits) << 16); }
 };
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -13,5 +13,5 @@ void* take_block(size_t bytes, uint16_t& block_class);
 void give_block(void* block, uint16_t block_class) noexcept;
 
 }  // namespace detail
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

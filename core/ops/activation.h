@@ -9,5 +9,5 @@ Array relu(const Array& x);
 /// dy where y > 0, else 0: the gradient of relu from its output. At 0 the gradient is 0.
 Array relu_grad(const Array& dy, const Array& y);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

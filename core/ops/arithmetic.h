@@ -76,5 +76,5 @@ inline Array& operator*=(Array& x, Scalar y) { return mul_(x, y), x; }
 inline Array& operator/=(Array& x, const Array& y) { return div_(x, y), x; }
 inline Array& operator/=(Array& x, Scalar y) { return div_(x, y), x; }
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -33,5 +33,5 @@ Array array(std::initializer_list<T> values) {
   return array(std::vector<T>(values));
 }
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

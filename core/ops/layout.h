@@ -43,5 +43,5 @@ void copy_(const Array& x, const Array& source);
 /// On another device; x itself where it is there already. See ToOptions for when it returns.
 Array to_device(const Array& x, Device device, ToOptions options = {});
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -9,5 +9,5 @@ inline namespace [[gnu::visibility("default")]] v0 {
 /// result. Throws ShapeError if the inner dimensions differ or an input is 0-d.
 Array matmul(const Array& a, const Array& b);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -8,5 +8,5 @@ inline namespace [[gnu::visibility("default")]] v0 {
 /// bool and integers give int64. Throws IndexError for an axis out of range or given twice.
 Array sum(const Array& x, const Axes& axes = {}, bool keepdim = false);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

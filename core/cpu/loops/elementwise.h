@@ -29,8 +29,7 @@ template <class F, class Out, class In>
 }
 
 template <class F, class Out, class In>
-[[gnu::noinline]] void run_binary(int64_t n, Out* out, int64_t so, const In* a, int64_t sa, const In* b,
-                                              int64_t sb) {
+[[gnu::noinline]] void run_binary(int64_t n, Out* out, int64_t so, const In* a, int64_t sa, const In* b, int64_t sb) {
   using C = typename math::Compute<In>::type;
   if (so == 1 && sa == 1 && sb == 1) {
 #pragma GCC ivdep
