@@ -2,11 +2,9 @@
 // vectors (all contiguous; one operand repeated) or a strided one. Work is cut by size, never by thread count.
 #pragma once
 #include "tenon/core/cpu/loops/dtypes.h"
+#include "tenon/core/cpu/loops/parallel.h"
 
 namespace tenon::inline v0::cpu_level::TENON_LEVEL {
-
-/// Elements that one task takes; below that nothing runs in parallel.
-constexpr int64_t grain = 32768;
 
 /// A functor's cost in additions; expensive ones go parallel earlier.
 template <class F>
@@ -82,32 +80,29 @@ struct Rows {
 /// Calls row(offsets, first, count) for pieces that cover the loop: `count` elements of the inner axis from `first`.
 template <int Operands, class Row>
 [[gnu::always_inline]] inline void over_rows(const Loop& loop, int cost, const Row& row) {
-  const int64_t inner = loop.shape[0];
-  const int64_t limit = grain / cost;
+  const int64_t inner = loop.shape[0], limit = grain / cost;
+  const bool parallel = loop.numel() > parallel_limit / cost;
   if (loop.axes == 1) {
-    if (inner <= limit) {
-      constexpr int64_t none[Operands] = {};
-      return row(none, 0, inner);
-    }
-    const int64_t tasks = (inner + limit - 1) / limit;
-#pragma omp parallel for schedule(static)
-    for (int64_t t = 0; t < tasks; ++t) {
-      constexpr int64_t none[Operands] = {};
+    constexpr int64_t none[Operands] = {};
+    if (!parallel) return row(none, 0, inner);
+    for_tasks((inner + limit - 1) / limit, true, [&](int64_t t) {
       const int64_t first = t * limit, count = inner - first < limit ? inner - first : limit;
       row(none, first, count);
-    }
+    });
     return;
   }
   const int64_t rows = loop.numel() / inner;
   const int64_t rows_per_task = inner >= limit ? 1 : limit / inner;
-  const int64_t tasks = (rows + rows_per_task - 1) / rows_per_task;
-#pragma omp parallel for schedule(static) if (tasks > 1)
-  for (int64_t t = 0; t < tasks; ++t) {
-    const int64_t begin = t * rows_per_task, end = begin + rows_per_task < rows ? begin + rows_per_task : rows;
+  const auto run = [&](int64_t begin, int64_t end) __attribute__((noinline)) {
     Rows<Operands> at;
     at.seek(loop, begin);
     for (int64_t r = begin; r < end; ++r, at.next(loop)) row(at.offset, 0, inner);
-  }
+  };
+  if (!parallel) return run(0, rows);
+  for_tasks((rows + rows_per_task - 1) / rows_per_task, true, [&](int64_t t) {
+    const int64_t begin = t * rows_per_task, end = begin + rows_per_task < rows ? begin + rows_per_task : rows;
+    run(begin, end);
+  });
 }
 
 }  // namespace detail

@@ -36,13 +36,12 @@ Status matmul(const View& out, const View& a, const View& b, const View& bias, c
         T* po = out.as<T>();
         const T *pa = a.as<T>(), *pb = b.as<T>(), *p_bias = bias.as<T>();
         const int64_t s_bias = p_bias ? bias.strides[0] : 0;
-#pragma omp parallel for schedule(static) if (parallel : batch * m * n * k > grain)
-        for (int64_t r = 0; r < batch * m; ++r) {
+        for_tasks(batch * m, batch * m * n * k > parallel_limit, [&](int64_t r) {
           const int64_t g = r / m, i = r % m;
           row_times_matrix<T>(po + g * out.strides[0] + i * out.strides[1], out.strides[2],
                               pa + g * a.strides[0] + i * a.strides[1], a.strides[2], pb + g * b.strides[0],
                               b.strides[1], b.strides[2], k, n, p_bias, s_bias);
-        }
+        });
       });
   return {};
 }

@@ -117,32 +117,33 @@ void reduce_loop(const Loop& loop) {
   Out* out = detail::operand<Out>(loop, 0);
   const In* x = detail::operand<In>(loop, 1);
   const detail::Split split(loop);
+  const bool parallel = split.kept_size * split.reduced_size > parallel_limit;
   const bool strips = split.kept_count > 0 && split.kept[0] == 0 && split.reduced_count > 0;
   if (!strips) {
     if (split.kept_size == 1) {
       *out = math::convert<Out>(R::finish(detail::reduce_one<R>(loop, split, x), split.reduced_size));
       return;
     }
-#pragma omp parallel for schedule(static) if (parallel : split.kept_size * split.reduced_size > grain)
-    for (int64_t k = 0; k < split.kept_size; ++k) {
-      const In* from = x + detail::offset_of(loop, 1, split.kept, split.kept_count, k);
-      out[detail::offset_of(loop, 0, split.kept, split.kept_count, k)] =
-          math::convert<Out>(R::finish(detail::reduce_one<R>(loop, split, from), split.reduced_size));
-    }
+    for_tasks(
+        split.kept_size, parallel, [&](int64_t k) __attribute__((noinline)) {
+          const In* from = x + detail::offset_of(loop, 1, split.kept, split.kept_count, k);
+          out[detail::offset_of(loop, 0, split.kept, split.kept_count, k)] =
+              math::convert<Out>(R::finish(detail::reduce_one<R>(loop, split, from), split.reduced_size));
+        });
     return;
   }
   constexpr int64_t widest = 64;
   const int64_t inner = loop.shape[0], strips_in_row = (inner + widest - 1) / widest;
   const int64_t tasks = split.kept_size / inner * strips_in_row;
-#pragma omp parallel for schedule(static) if (parallel : split.kept_size * split.reduced_size > grain)
-  for (int64_t t = 0; t < tasks; ++t) {
-    const int64_t row = t / strips_in_row, first = t % strips_in_row * widest;
-    const int64_t width = inner - first < widest ? inner - first : widest;
-    const int64_t from = detail::offset_of(loop, 1, split.kept + 1, split.kept_count - 1, row);
-    const int64_t to = detail::offset_of(loop, 0, split.kept + 1, split.kept_count - 1, row);
-    detail::reduce_strip<R>(loop, split, x + from + first * loop.strides[1][0], out + to + first * loop.strides[0][0],
-                            width);
-  }
+  for_tasks(
+      tasks, parallel, [&](int64_t t) __attribute__((noinline)) {
+        const int64_t row = t / strips_in_row, first = t % strips_in_row * widest;
+        const int64_t width = inner - first < widest ? inner - first : widest;
+        const int64_t from = detail::offset_of(loop, 1, split.kept + 1, split.kept_count - 1, row);
+        const int64_t to = detail::offset_of(loop, 0, split.kept + 1, split.kept_count - 1, row);
+        detail::reduce_strip<R>(loop, split, x + from + first * loop.strides[1][0],
+                                out + to + first * loop.strides[0][0], width);
+      });
 }
 
 }  // namespace tenon::inline v0::cpu_level::TENON_LEVEL
