@@ -23,6 +23,30 @@ const Array& as_dtype(const Array& x, DType dtype, Array& holder) {
   return holder = cast(x, dtype);
 }
 
+/// Whether all have the first one's device and shape: nothing to move, nothing to broadcast.
+bool alike(std::initializer_list<const Array*> inputs) {
+  const Array& first = **inputs.begin();
+  for (const Array* x : inputs) {
+    if (!x->defined() || x->device() != first.device() || x->ndim() != first.ndim()) return false;
+    for (int i = 0; i < first.ndim(); ++i) {
+      if (x->raw().shape[i] != first.raw().shape[i]) return false;
+    }
+  }
+  return true;
+}
+
+Array on_alike(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result) {
+  const Array& first = **inputs.begin();
+  Array out = empty_like(first, result);
+  View views[Loop::max_operands];
+  views[0] = out.raw();
+  size_t n = 0;
+  for (const Array* x : inputs) views[++n] = x->raw();
+  Loop loop;
+  if (make_loop(loop, {views, n + 1}, views[0].shape, views[0].ndim)) run(slot, first.device(), first.dtype(), loop);
+  return out;
+}
+
 Array with_scalar(const ElementwiseSlot& slot, const Array& x, const Scalar& number, DType computed, DType result,
                   bool number_first) {
   Array holder;
@@ -81,6 +105,8 @@ Device common_device(const char* op, std::initializer_list<const Array*> inputs)
 }
 
 Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result) {
+  if (alike(inputs)) [[likely]]
+    return on_alike(slot, inputs, result);
   const Device device = common_device(slot.name(), inputs);
   Array moved[Loop::max_operands];
   const Array* arrays[Loop::max_operands];
@@ -152,6 +178,8 @@ Array binary(const ElementwiseSlot& slot, const Scalar& a, const Array& b) {
 }
 
 Array binary_as(const ElementwiseSlot& slot, const Array& a, const Array& b, DType computed, DType result) {
+  if (a.dtype() == computed && b.dtype() == computed && a.device() == b.device()) [[likely]]
+    return elementwise(slot, {&a, &b}, result);
   const Device device = common_device(slot.name(), {&a, &b});
   if (is_host_number(b, device)) return with_scalar(slot, a, b.scalar_value(), computed, result, false);
   if (is_host_number(a, device)) return with_scalar(slot, b, a.scalar_value(), computed, result, true);
