@@ -1,0 +1,7 @@
+// Tenon's workloads: the same names and the same arithmetic as bench/peers/libtorch/.
+#pragma once
+#include <vector>
+
+#include "tenon/bench/frame.h"
+
+std::vector<bench::Workload> small_ops();
