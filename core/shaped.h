@@ -1,4 +1,5 @@
 #pragma once
+#include "tenon/core/kernels/view.h"
 #include "tenon/core/scalar.h"
 #include "tenon/core/shape.h"
 #include "tenon/core/typed_view.h"
