@@ -14,6 +14,7 @@ find_package(fmt REQUIRED CONFIG)
 find_package(spdlog REQUIRED CONFIG)
 find_package(nlohmann_json REQUIRED CONFIG)
 find_path(TENON_STB_INCLUDE stb_image.h PATH_SUFFIXES stb REQUIRED)
+find_path(TENON_MINIZIP_INCLUDE minizip/unzip.h REQUIRED)
 
 # yaml-cpp 0.8 renamed its target.
 if(TARGET yaml-cpp::yaml-cpp)

@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include <minizip/unzip.h>
+#include <minizip/zip.h>
+#include <unistd.h>
+
+#include "tenon/core/check.h"
+#include "tenon/core/io/npy.h"
+#include "tenon/core/ops/create.h"
+#include "tenon/core/ops/layout.h"
+
+namespace tenon::inline v0 {
+
+namespace {
+
+constexpr std::string_view extension = ".npy";
+constexpr uInt io_limit = 1u << 30;
+
+struct CloseUnzip {
+  void operator()(void* file) const { unzClose(file); }
+};
+struct CloseZip {
+  void operator()(void* file) const { zipClose(file, nullptr); }
+};
+
+[[noreturn]] void bad(const std::string& path, const std::string& what) {
+  throw FileError(text(path, ": not a valid npz file: ", what));
+}
+
+Array read_member(unzFile zip, const unz_file_info64& info, const std::string& what) {
+  if (info.uncompressed_size > PTRDIFF_MAX || unzOpenCurrentFile(zip) != UNZ_OK) bad(what, "cannot be opened");
+  Array bytes = empty({static_cast<int64_t>(info.uncompressed_size)}, uint8);
+  auto* data = static_cast<char*>(bytes.data());
+  for (uint64_t done = 0; done < info.uncompressed_size;) {
+    const auto ask = static_cast<unsigned>(std::min<uint64_t>(info.uncompressed_size - done, io_limit));
+    const int read = unzReadCurrentFile(zip, data + done, ask);
+    if (read <= 0) bad(what, text("broken after ", done, " bytes"));
+    done += static_cast<uint64_t>(read);
+  }
+  if (unzCloseCurrentFile(zip) != UNZ_OK) bad(what, "the checksum does not match");
+  return detail::parse_npy(bytes, what);
+}
+
+void write_part(zipFile zip, const void* data, size_t size, const std::string& path) {
+  const auto* bytes = static_cast<const char*>(data);
+  for (size_t done = 0; done < size;) {
+    const auto part = static_cast<unsigned>(std::min<size_t>(size - done, io_limit));
+    TENON_CHECK(zipWriteInFileInZip(zip, bytes + done, part) == ZIP_OK, FileError, path, ": cannot write");
+    done += part;
+  }
+}
+
+void write_members(zipFile zip, const StateDict& arrays, bool compress, const std::string& path) {
+  for (const auto& [name, array] : arrays) {
+    const Array plain = contiguous(array.cpu());
+    const std::string header = detail::npy_header(plain);
+    const size_t size = static_cast<size_t>(plain.numel()) * size_of(plain.dtype());
+    const zip_fileinfo info{};
+    const int opened =
+        zipOpenNewFileInZip64(zip, (name + std::string(extension)).c_str(), &info, nullptr, 0, nullptr, 0, nullptr,
+                              compress ? Z_DEFLATED : 0, Z_DEFAULT_COMPRESSION, size >= 0xffff0000u);
+    TENON_CHECK(opened == ZIP_OK, FileError, path, ": cannot write");
+    write_part(zip, header.data(), header.size(), path);
+    write_part(zip, plain.data(), size, path);
+    TENON_CHECK(zipCloseFileInZip(zip) == ZIP_OK, FileError, path, ": cannot write");
+  }
+}
+
+}  // namespace
+
+StateDict load_npz(const std::string& path) {
+  const std::unique_ptr<void, CloseUnzip> zip(unzOpen64(path.c_str()));
+  if (!zip) bad(path, "cannot be opened as a zip file");
+  StateDict arrays;
+  for (int more = unzGoToFirstFile(zip.get()); more == UNZ_OK; more = unzGoToNextFile(zip.get())) {
+    unz_file_info64 info{};
+    char buffer[1024] = {};
+    if (unzGetCurrentFileInfo64(zip.get(), &info, buffer, sizeof buffer - 1, nullptr, 0, nullptr, 0) != UNZ_OK) {
+      bad(path, "the list of members is broken");
+    }
+    std::string name = buffer;
+    if (!name.ends_with(extension)) bad(path, text("member ", name, " is not an npy file"));
+    const Array array = read_member(zip.get(), info, text(path, ": ", name));
+    arrays.emplace_back(name.substr(0, name.size() - extension.size()), array);
+  }
+  return arrays;
+}
+
+void save_npz(const std::string& path, const StateDict& arrays, bool compress) {
+  const std::string temporary = text(path, ".", static_cast<int64_t>(::getpid()), ".tmp");
+  try {
+    std::unique_ptr<void, CloseZip> zip(zipOpen64(temporary.c_str(), APPEND_STATUS_CREATE));
+    TENON_CHECK(zip, FileError, path, ": cannot write");
+    write_members(zip.get(), arrays, compress, path);
+    TENON_CHECK(zipClose(zip.release(), nullptr) == ZIP_OK, FileError, path, ": cannot write");
+    TENON_CHECK(::rename(temporary.c_str(), path.c_str()) == 0, FileError, path, ": cannot write");
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+}
+
+}  // namespace tenon::inline v0

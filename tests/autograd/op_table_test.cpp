@@ -1,0 +1,81 @@
+// Every row of the op table, held to every check; and proof that the checks can fail.
+#include <gtest/gtest.h>
+
+#include "tenon/autograd/autograd.h"
+#include "tenon/tests/support/elements.h"
+#include "tenon/tests/support/op_checks.h"
+
+namespace tenon::testing {
+
+class OpTable : public ::testing::TestWithParam<OpCase> {};
+
+TEST_P(OpTable, Forward) { EXPECT_EQ(check_forward(GetParam()), ""); }
+TEST_P(OpTable, Layouts) { EXPECT_EQ(check_layouts(GetParam()), ""); }
+TEST_P(OpTable, Threads) { EXPECT_EQ(check_threads(GetParam()), ""); }
+TEST_P(OpTable, Gradients) {
+  if (GetParam().differentiable) EXPECT_EQ(check_gradients(GetParam()), "");
+}
+TEST_P(OpTable, SecondGradients) {
+  if (GetParam().differentiable) EXPECT_EQ(check_second_gradients(GetParam()), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, OpTable, ::testing::ValuesIn(op_cases()),
+                         [](const ::testing::TestParamInfo<OpCase>& info) {
+                           std::string name = info.param.name;
+                           for (char& c : name) {
+                             if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+                           }
+                           return name;
+                         });
+
+Array cube_forward(const Array& x) { return x * x * x; }
+/// A user's op whose gradient is wrong by the given factor.
+Tensor cube_with_gradient(const Tensor& x, double factor) {
+  return record("cube", cube_forward(x.array()), {x}, keep_inputs,
+                [factor](const Backward& b) { return gradients(b.dy() * b.input(0) * b.input(0) * factor); });
+}
+
+TEST(OpTableItself, FindsAWrongGradient) {
+  OpCase row{.name = "cube",
+             .call =
+                 [](const auto& x) {
+                   if constexpr (std::is_same_v<std::decay_t<decltype(x[0])>, Tensor>) {
+                     return cube_with_gradient(x[0], 3);
+                   } else {
+                     return cube_forward(x[0]);
+                   }
+                 },
+             .reference = [](const Arrays& x) { return map(x[0], [](double v) { return v * v * v; }); },
+             .inputs = {normal({2, 3})}};
+  EXPECT_EQ(check_gradients(row), "");
+  row.call.tensors = [](const Tensors& x) { return cube_with_gradient(x[0], 2); };
+  EXPECT_NE(check_gradients(row).find("input 0"), std::string::npos) << check_gradients(row);
+}
+
+TEST(OpTableItself, FindsAWrongStride) {
+  // Reads its operand as if it were contiguous.
+  const OpCase row{.name = "careless_copy",
+                   .call =
+                       [](const auto& x) {
+                         const Array& a = x[0].array();
+                         return Array(a.view_as(a.data(), {6}, {1}) * 1).reshape({2, 3});
+                       },
+                   .reference = [](const Arrays& x) { return x[0]; },
+                   .inputs = {normal({2, 3})},
+                   .differentiable = false};
+  EXPECT_EQ(check_forward(row), "");
+  EXPECT_NE(check_layouts(row).find("input 0 transposed"), std::string::npos) << check_layouts(row);
+}
+
+TEST(OpTableItself, FindsAWrongValueAndAnUnlistedDtype) {
+  OpCase row{.name = "twice",
+             .call = [](const auto& x) { return x[0] * 2; },
+             .reference = [](const Arrays& x) { return map(x[0], [](double v) { return 2.001 * v; }); },
+             .inputs = {normal({2, 3})},
+             .dtypes = dtypes(float32)};
+  EXPECT_NE(check_forward(row), "");
+  row.reference = [](const Arrays& x) { return map(x[0], [](double v) { return 2 * v; }); };
+  EXPECT_NE(check_forward(row).find("accepted but not listed"), std::string::npos) << check_forward(row);
+}
+
+}  // namespace tenon::testing

@@ -1,0 +1,163 @@
+#include <cstdio>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "tenon/core/error.h"
+#include "tenon/core/io/file.h"
+#include "tenon/core/io/npy.h"
+#include "tenon/core/io/print.h"
+#include "tenon/core/ops/arithmetic.h"
+#include "tenon/core/ops/create.h"
+#include "tenon/core/ops/layout.h"
+#include "tenon/tests/support/elements.h"
+
+namespace tenon::testing {
+
+class IoTest : public ::testing::Test {
+ protected:
+  std::string path(const std::string& name) { return ::testing::TempDir() + "tenon_io_" + name; }
+  std::string write(const std::string& name, const std::string& bytes) {
+    std::ofstream(path(name), std::ios::binary) << bytes;
+    return path(name);
+  }
+  template <class F>
+  std::string error(F f) {
+    try {
+      f();
+    } catch (const Error& e) {
+      return e.what();
+    }
+    return "no error";
+  }
+  static std::string safetensors(std::string header, const std::string& data) {
+    uint64_t n = header.size();
+    return std::string(reinterpret_cast<const char*>(&n), 8) + header + data;
+  }
+};
+
+TEST_F(IoTest, SafetensorsRoundTrip) {
+  const StateDict state{{"weight", array<float>({1, 2, 3, 4, 5, 6}).reshape({2, 3})},
+                        {"steps", full({}, 7, int64)},
+                        {"empty", zeros({0, 3})},
+                        {"half", full({3}, 0.5, float16)},
+                        {"strided", transpose(array<float>({1, 2, 3, 4}).reshape({2, 2}))}};
+  save(path("a.safetensors"), state, {{"format", "pt"}});
+  const StateDict loaded = load(path("a.safetensors"));
+  ASSERT_EQ(loaded.size(), state.size());
+  for (const auto& [name, expected] : state) {
+    const auto found = std::find_if(loaded.begin(), loaded.end(), [&](auto& e) { return e.first == name; });
+    ASSERT_NE(found, loaded.end()) << name;
+    EXPECT_EQ(found->second.shape(), expected.shape());
+    EXPECT_EQ(found->second.dtype(), expected.dtype());
+    EXPECT_EQ(values(found->second), values(expected)) << name;
+  }
+  EXPECT_EQ(load_metadata(path("a.safetensors")), (Metadata{{"format", "pt"}}));
+  EXPECT_THROW(add_(loaded[0].second, 1), ReadOnlyError);
+}
+
+TEST_F(IoTest, SafetensorsRefusesWhatIsWrong) {
+  const auto message = [this](const std::string& bytes) {
+    const std::string file = write("bad.safetensors", bytes);
+    const std::string text = error([&] { load(file); });
+    const std::string prefix = file + ": not a valid safetensors file: ";
+    return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+  };
+  EXPECT_EQ(message("abc"), "3 bytes are too few");
+  EXPECT_EQ(message(std::string("\xff\xff\xff\xff\0\0\0\0", 8)), "header of 4294967295 bytes is over the limit");
+  EXPECT_EQ(message(safetensors("{}", "").substr(0, 9)), "header of 2 bytes, but the file ends after 9");
+  EXPECT_EQ(message(safetensors("[1]", "")), "the header is not a JSON object");
+  const std::string f32 = R"("dtype":"F32","shape":[1])";
+  EXPECT_EQ(message(safetensors("{\"a\":{" + f32 + ",\"data_offsets\":[0,4]}}", "")),
+            "arrays end at byte 4 of the data, the file at 0");
+  EXPECT_EQ(message(safetensors("{\"a\":{" + f32 + ",\"data_offsets\":[0,8]}}", "12345678")),
+            "a is 4 bytes long, but its offsets are 0 and 8");
+  EXPECT_EQ(message(safetensors("{\"a\":{" + f32 + ",\"data_offsets\":[4,8]}}", "12345678")),
+            "a begins at 4, expected 0");
+  EXPECT_EQ(message(safetensors(R"({"a":{"dtype":"X9","shape":[],"data_offsets":[0,0]}})", "")),
+            "a has dtype X9, which is not supported");
+  const std::string entry = "{" + f32 + ",\"data_offsets\":[0,4]}";
+  EXPECT_EQ(message(safetensors("{\"a\":" + entry + ",\"a\":" + entry + "}", "1234")),
+            "a key stands twice in the header");
+  EXPECT_NE(message(safetensors("{\"a\":", "")).find("parse error"), std::string::npos);
+  EXPECT_EQ(error([&] { load(path("missing")); }), path("missing") + ": cannot open: No such file or directory");
+}
+
+TEST_F(IoTest, SaveThatFailsLeavesTheOldFile) {
+  save(path("kept.safetensors"), {{"a", ones({2})}});
+  EXPECT_THROW(save(path("kept.safetensors"), {{"a", ones({2})}, {"a", ones({2})}}), ValueError);
+  EXPECT_EQ(load(path("kept.safetensors")).size(), 1u);
+  EXPECT_EQ(error([&] {
+              save("/nonexistent/x", {{"a", ones({2})}});
+            }),
+            "/nonexistent/x: cannot write: No such file or directory");
+}
+
+TEST_F(IoTest, NpyRoundTrip) {
+  for (DType dtype : {bool_, uint8, int8, int32, int64, float16, float32, float64}) {
+    const Array x = array<double>({0, 1, 2, 3, 4, 5}).reshape({2, 3}).to(dtype);
+    save_npy(path("x.npy"), transpose(x));
+    const Array y = load_npy(path("x.npy"));
+    EXPECT_EQ(y.dtype(), dtype);
+    EXPECT_EQ(y.shape(), Shape({3, 2}));
+    EXPECT_EQ(values(y), values(transpose(x)));
+  }
+  save_npy(path("0d.npy"), full({}, 3.5));
+  EXPECT_EQ(load_npy(path("0d.npy")).item<float>(), 3.5f);
+  EXPECT_EQ(error([&] { save_npy(path("b.npy"), zeros({1}, bfloat16)); }), "save_npy: NumPy has no bfloat16");
+}
+
+TEST_F(IoTest, NpyReadsWhatNumPyWrites) {
+  const auto npy = [](const std::string& dict, const std::string& data) {
+    std::string header = "\x93NUMPY";
+    header += {1, 0, static_cast<char>(dict.size()), 0};
+    return header + dict + data;
+  };
+  const std::string be = {0x3f, char(0x80), 0, 0, 0x40, 0, 0, 0};
+  Array x = load_npy(write("be.npy", npy("{'descr': '>f4', 'fortran_order': False, 'shape': (2,), }\n", be)));
+  EXPECT_EQ(values(x), (std::vector<double>{1, 2}));
+  x = load_npy(write("f.npy", npy("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 2), }\n", "\1\2\3\4")));
+  EXPECT_EQ(values(x), (std::vector<double>{1, 3, 2, 4}));
+  const auto message = [&](const std::string& bytes) {
+    const std::string text = error([&] { load_npy(write("bad.npy", bytes)); });
+    const std::string prefix = path("bad.npy") + ": not a valid npy file: ";
+    return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+  };
+  EXPECT_EQ(message("hello"), "it does not begin with \\x93NUMPY");
+  EXPECT_EQ(message(npy("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }\n", "")),
+            "object arrays are refused: reading them would run code");
+  EXPECT_EQ(message(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n", "1234")),
+            "shape [2] of float32 needs 8 bytes, but only 4 are there");
+  EXPECT_EQ(message(npy("{'descr': '<c8', 'fortran_order': False, 'shape': (2,), }\n", "1234")),
+            "dtype '<c8' is not supported");
+  EXPECT_EQ(message(npy("{'descr': '<f4'}", "")), "the header lacks descr, fortran_order or shape");
+}
+
+TEST_F(IoTest, NpzRoundTrip) {
+  for (bool compress : {false, true}) {
+    save_npz(path("x.npz"), {{"a", ones({100, 3})}, {"b", full({2}, 3, int64)}}, compress);
+    const StateDict loaded = load_npz(path("x.npz"));
+    ASSERT_EQ(loaded.size(), 2u);
+    EXPECT_EQ(loaded[0].first, "a");
+    EXPECT_EQ(values(loaded[0].second), values(ones({100, 3})));
+    EXPECT_EQ(values(loaded[1].second), (std::vector<double>{3, 3}));
+  }
+  EXPECT_EQ(error([&] { load_npz(write("bad.npz", "PK but no")); }),
+            path("bad.npz") + ": not a valid npz file: cannot be opened as a zip file");
+}
+
+TEST(Print, LooksLikePyTorch) {
+  EXPECT_EQ(to_string(array<float>({1, 2, 3, 4}).reshape({2, 2})), "array([[1., 2.],\n       [3., 4.]])");
+  EXPECT_EQ(to_string(array<float>({1.5f, -2.25f, 100})), "array([  1.5000,  -2.2500, 100.0000])");
+  EXPECT_EQ(to_string(array<int64_t>({1, -10, 100})), "array([  1, -10, 100])");
+  EXPECT_EQ(to_string(array<double>({1, 2})), "array([1., 2.], dtype=float64)");
+  EXPECT_EQ(to_string(full({}, 3.5)), "array(3.5000)");
+  EXPECT_EQ(to_string(full({2}, true)), "array([True, True])");
+  EXPECT_EQ(to_string(array<float>({1e-5f, 1})), "array([1.0000e-05, 1.0000e+00])");
+  EXPECT_EQ(to_string(zeros({0})), "array([])");
+  EXPECT_EQ(to_string(zeros({0, 3})), "array([], shape=[0, 3])");
+  EXPECT_EQ(to_string(zeros({2000})), "array([0., 0., 0.,  ..., 0., 0., 0.])");
+  EXPECT_EQ(to_string(Array()), "array(undefined)");
+}
+
+}  // namespace tenon::testing

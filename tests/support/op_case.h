@@ -1,0 +1,64 @@
+// A row of the op table. A row alone yields every check in op_checks.h, and a line in the benchmark.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "tenon/autograd/tensor.h"
+#include "tenon/core/array.h"
+
+namespace tenon::testing {
+
+using Arrays = std::vector<Array>;
+using Tensors = std::vector<Tensor>;
+
+/// How one operand of a row is made. Values depend on the row's name and the operand's place only.
+struct Input {
+  enum class Kind { normal, positive, uniform, away_from, distinct, index, mask };
+  Kind kind;
+  Shape shape;
+  double a = 0, b = 0;
+
+  /// Takes the row's dtype in turn, and gradients; the others keep int64 or bool.
+  bool floats() const { return kind != Kind::index && kind != Kind::mask; }
+};
+/// Standard normal values.
+inline Input normal(Shape shape) { return {Input::Kind::normal, shape}; }
+/// In [0.5, 2).
+inline Input positive(Shape shape) { return {Input::Kind::positive, shape}; }
+/// In [low, high).
+inline Input uniform(double low, double high, Shape shape) { return {Input::Kind::uniform, shape, low, high}; }
+/// Normal values, none nearer than 0.1 to a place where the gradient jumps.
+inline Input away_from(double kink, Shape shape) { return {Input::Kind::away_from, shape, kink}; }
+/// A random permutation of numbers 0.1 apart, around 0: no ties.
+inline Input distinct(Shape shape) { return {Input::Kind::distinct, shape}; }
+/// int64 in [0, n).
+inline Input index(int64_t n, Shape shape) { return {Input::Kind::index, shape, static_cast<double>(n)}; }
+/// bool.
+inline Input mask(Shape shape) { return {Input::Kind::mask, shape}; }
+
+/// The op of a row, from one captureless generic lambda: once over Arrays, once over Tensors.
+struct Call {
+  Array (*arrays)(const Arrays&);
+  Tensor (*tensors)(const Tensors&);
+
+  template <class F>
+  Call(F)  // NOLINT: implicit by design
+      : arrays([](const Arrays& x) -> Array { return F{}(x); }),
+        tensors([](const Tensors& x) -> Tensor { return F{}(x); }) {}
+};
+
+struct OpCase {
+  std::string name;  ///< op, or op/option
+  Call call;
+  Array (*reference)(const Arrays&);  ///< naive; sees float64, int64 and bool only
+  std::vector<Input> inputs;
+  DTypes dtypes = floating;    ///< of the floating inputs; the others must throw
+  bool differentiable = true;  ///< first and second order are checked
+  double tolerance = 1;        ///< factor on the comparison's tolerances
+  std::vector<Input> large{};  ///< larger operands for the benchmark and the checks of threads; default: `inputs`
+};
+
+/// Every row. One line a family in op_cases.cpp.
+const std::vector<OpCase>& op_cases();
+
+}  // namespace tenon::testing

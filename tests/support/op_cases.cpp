@@ -1,0 +1,21 @@
+#include "tenon/tests/support/op_case.h"
+#include "tenon/tests/support/op_cases/activation.h"
+#include "tenon/tests/support/op_cases/arithmetic.h"
+#include "tenon/tests/support/op_cases/layout.h"
+#include "tenon/tests/support/op_cases/matmul.h"
+#include "tenon/tests/support/op_cases/sum.h"
+
+namespace tenon::testing {
+
+const std::vector<OpCase>& op_cases() {
+  static const std::vector<OpCase> all = [] {
+    std::vector<OpCase> rows;
+    for (auto family : {activation_cases, arithmetic_cases, layout_cases, matmul_cases, sum_cases}) {
+      for (OpCase& row : family()) rows.push_back(std::move(row));
+    }
+    return rows;
+  }();
+  return all;
+}
+
+}  // namespace tenon::testing

@@ -1,0 +1,60 @@
+#pragma once
+#include "tenon/autograd/ops/matmul.h"
+#include "tenon/core/ops/matmul.h"
+#include "tenon/tests/support/elements.h"
+#include "tenon/tests/support/op_case.h"
+
+namespace tenon::testing {
+
+/// Products of the last two axes, the leading ones broadcast.
+inline Array reference_matmul(const Array& a, const Array& b) {
+  Shape batch_a = a.shape(), batch_b = b.shape();
+  for (int i = 0; i < 2; ++i) batch_a.erase(batch_a.ndim() - 1), batch_b.erase(batch_b.ndim() - 1);
+  const Shape batch = broadcast_shapes(batch_a, batch_b, "reference");
+  const int64_t m = a.size(-2), k = a.size(-1), n = b.size(-1);
+  const auto with = [&batch](int64_t rows, int64_t columns) {
+    Shape shape = batch;
+    shape.push_back(rows);
+    shape.push_back(columns);
+    return shape;
+  };
+  const std::vector<double> x = values(expand(a, with(m, k))), y = values(expand(b, with(k, n)));
+  std::vector<double> out;
+  for (int64_t g = 0; g < batch.numel(); ++g) {
+    for (int64_t i = 0; i < m; ++i) {
+      for (int64_t j = 0; j < n; ++j) {
+        double total = 0;
+        for (int64_t p = 0; p < k; ++p) {
+          total += x[static_cast<size_t>((g * m + i) * k + p)] * y[static_cast<size_t>((g * k + p) * n + j)];
+        }
+        out.push_back(total);
+      }
+    }
+  }
+  return from_values(with(m, n), out);
+}
+
+inline std::vector<OpCase> matmul_cases() {
+  return {
+      {.name = "matmul",
+       .call = [](const auto& x) { return matmul(x[0], x[1]); },
+       .reference = [](const Arrays& x) { return reference_matmul(x[0], x[1]); },
+       .inputs = {normal({3, 4}), normal({4, 5})},
+       .dtypes = numeric,
+       .large = {normal({100, 300}), normal({300, 200})}},
+      {.name = "matmul/batched",
+       .call = [](const auto& x) { return matmul(x[0], x[1]); },
+       .reference = [](const Arrays& x) { return reference_matmul(x[0], x[1]); },
+       .inputs = {normal({2, 1, 3, 4}), normal({3, 4, 2})}},
+      {.name = "matmul/vector",
+       .call = [](const auto& x) { return matmul(x[0], x[1]); },
+       .reference = [](const Arrays& x) { return squeeze(reference_matmul(x[0], unsqueeze(x[1], 1)), Axes(-1)); },
+       .inputs = {normal({3, 4}), normal({4})}},
+      {.name = "matmul/empty_inner",
+       .call = [](const auto& x) { return matmul(x[0], x[1]); },
+       .reference = [](const Arrays& x) { return reference_matmul(x[0], x[1]); },
+       .inputs = {normal({3, 0}), normal({0, 2})}},
+  };
+}
+
+}  // namespace tenon::testing

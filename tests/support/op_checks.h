@@ -1,0 +1,22 @@
+// What every row of the op table is held to. Each check returns what is wrong, or nothing.
+#pragma once
+#include "tenon/tests/support/op_case.h"
+
+namespace tenon::testing {
+
+/// The operands of a row, floating ones as `dtype`.
+Arrays make_inputs(const OpCase& row, DType dtype, bool large = false);
+
+/// Every listed dtype agrees with the reference, and every other one throws an Error.
+std::string check_forward(const OpCase& row);
+/// Transposed, sliced and expanded operands give what contiguous ones give; Tensors give what Arrays give.
+std::string check_layouts(const OpCase& row);
+/// float64 gradients agree with differences; fused and composed first gradients agree; layouts do not change them.
+std::string check_gradients(const OpCase& row);
+std::string check_second_gradients(const OpCase& row);
+/// With set_deterministic(true) values and gradients are the same bits for 1, 2 and 3 threads.
+std::string check_threads(const OpCase& row);
+/// The same on another device as on the CPU.
+std::string check_device(const OpCase& row, Device device);
+
+}  // namespace tenon::testing
