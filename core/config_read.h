@@ -159,5 +159,5 @@ void read_config(const ConfigReader& from, std::vector<std::pair<std::string, T>
   for (const auto& [key, value] : from.entries()) to.emplace_back(key, from_config<T>(value));
 }
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -67,5 +67,5 @@ struct ConfigValue {
 /// neither map nor list, or past the end of a list. Whether anybody knows a new key is seen when the tree is read.
 void set_config(ConfigValue& root, std::string_view path, ConfigValue value);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

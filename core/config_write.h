@@ -81,5 +81,5 @@ ConfigValue to_config(const std::vector<std::pair<std::string, T>>& value) {
   return map;
 }
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -35,5 +35,5 @@ const std::vector<std::string>& enum_names() {
   return names;
 }
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -16,5 +16,5 @@ std::string nearest(std::string_view name, std::span<const std::string> candidat
 /// near, or "" without candidates.
 std::string suggestion(std::string_view name, std::span<const std::string> candidates);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

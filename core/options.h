@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
@@ -115,11 +116,11 @@ constexpr std::string_view member_name() {
 template <auto... M>
 struct Fields {
   static constexpr size_t size = sizeof...(M);
-  static constexpr std::string_view names[] = {member_name<M>()...};
+  static constexpr std::array<std::string_view, size> names = {member_name<M>()...};
 
   /// Calls f(name, member) for each, in order.
   template <class Options, class F>
-  static void each(Options& options, F&& f) {
+  static void each([[maybe_unused]] Options& options, [[maybe_unused]] F&& f) {
     (f(member_name<M>(), options.*M), ...);
   }
 };
@@ -147,5 +148,5 @@ O make_options() {
   }
 }
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

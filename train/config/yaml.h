@@ -33,5 +33,5 @@ std::string to_yaml(const ConfigValue& value);
 void set_option(ConfigValue& root, const std::string& assignment);
 
 }  // namespace train
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon
