@@ -23,5 +23,5 @@ Array parse_npy(const Array& bytes, const std::string& what);
 std::string npy_header(const Array& x);
 }  // namespace detail
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

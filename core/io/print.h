@@ -25,5 +25,5 @@ std::string format_array(const Array& x, const std::string& word, const std::str
                          const PrintOptions& options);
 }  // namespace detail
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -22,5 +22,5 @@ StateDict load(const std::string& path);
 /// The texts in a safetensors file.
 Metadata load_metadata(const std::string& path);
 
-}  // namespace gnu::visibility("default")]]v0
+}  // namespace v0
 }  // namespace tenon

@@ -1,0 +1,207 @@
+#include "tenon/data/dataset.h"
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+
+#include "tenon/core/check.h"
+#include "tenon/core/ops/create.h"
+#include "tenon/core/ops/layout.h"
+
+namespace tenon::inline v0::data {
+
+namespace {
+
+Shape with_leading(int64_t n, const Shape& shape) {
+  Shape result = shape;
+  result.insert(0, n);
+  return result;
+}
+
+/// The samples' arrays of one name, stacked. One copy each, no op in between: this runs for every sample.
+Array stack(const std::vector<Sample>& samples, const std::string& name) {
+  const Array& first = samples.front()[name];
+  Array out = empty(with_leading(static_cast<int64_t>(samples.size()), first.shape()), first.dtype());
+  const size_t bytes = static_cast<size_t>(first.numel()) * size_of(first.dtype());
+  char* to = static_cast<char*>(out.data());
+  for (const Sample& sample : samples) {
+    const Array& x = sample[name];
+    TENON_CHECK(x.shape() == first.shape() && x.dtype() == first.dtype(), ShapeError, "batch: samples of ", name,
+                " differ: ", first.shape(), " ", name_of(first.dtype()), " and ", x.shape(), " ", name_of(x.dtype()));
+    const Array plain = contiguous(x);
+    if (bytes) std::memcpy(to, plain.data(), bytes);
+    to += bytes;
+  }
+  return out;
+}
+
+/// Rows of the first axis, copied together.
+Array gather_rows(const Array& x, std::span<const int64_t> indices) {
+  Shape shape = x.shape();
+  shape[0] = static_cast<int64_t>(indices.size());
+  Array out = empty(shape, x.dtype());
+  if (out.numel() == 0) return out;
+  const size_t row = static_cast<size_t>(out.numel()) / indices.size() * size_of(x.dtype());
+  const char* from = static_cast<const char*>(x.data());
+  char* to = static_cast<char*>(out.data());
+  for (int64_t i : indices) {
+    std::memcpy(to, from + static_cast<size_t>(i) * row, row);
+    to += row;
+  }
+  return out;
+}
+
+class InMemory : public Dataset {
+ public:
+  InMemory(Sample arrays, std::vector<std::string> class_names) : class_names_(std::move(class_names)) {
+    TENON_CHECK(arrays.size() > 0, ValueError, "in_memory: there is no array");
+    for (const auto& [name, array] : arrays) {
+      TENON_CHECK(array.ndim() > 0, ShapeError, "in_memory: ", name, " has no axis that counts samples");
+      if (size_ < 0) size_ = array.size(0);
+      TENON_CHECK(array.size(0) == size_, ShapeError, "in_memory: ", arrays.begin()->first, " has ", size_,
+                  " samples, but ", name, " has ", array.size(0));
+      arrays_.set(name, contiguous(array.cpu()));
+    }
+  }
+  int64_t size() const override { return size_; }
+  Sample get(int64_t i, const Draw&) const override {
+    Sample sample;
+    for (const auto& [name, array] : arrays_) sample.set(name, select(array, 0, i));
+    return sample;
+  }
+  Sample batch(std::span<const int64_t> indices, std::span<const Draw>) const override {
+    Sample batch;
+    for (const auto& [name, array] : arrays_) batch.set(name, gather_rows(array, indices));
+    return batch;
+  }
+  std::vector<std::string> class_names() const override { return class_names_; }
+
+ private:
+  Sample arrays_;
+  int64_t size_ = -1;
+  std::vector<std::string> class_names_;
+};
+
+class Transformed : public Dataset {
+ public:
+  Transformed(DatasetPtr base, std::function<Sample(Sample, Draw)> function)
+      : base_(std::move(base)), function_(std::move(function)) {}
+  int64_t size() const override { return base_->size(); }
+  Sample get(int64_t i, const Draw& draw) const override { return function_(base_->get(i, draw), draw); }
+  std::vector<std::string> class_names() const override { return base_->class_names(); }
+
+ private:
+  DatasetPtr base_;
+  std::function<Sample(Sample, Draw)> function_;
+};
+
+class BatchTransformed : public Dataset {
+ public:
+  BatchTransformed(DatasetPtr base, std::function<Sample(Sample)> function)
+      : base_(std::move(base)), function_(std::move(function)) {}
+  int64_t size() const override { return base_->size(); }
+  Sample get(int64_t i, const Draw& draw) const override {
+    Sample sample;
+    for (const auto& [name, array] : batch({&i, 1}, {&draw, 1})) sample.set(name, select(array, 0, 0));
+    return sample;
+  }
+  Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const override {
+    return function_(base_->batch(indices, draws));
+  }
+  std::vector<std::string> class_names() const override { return base_->class_names(); }
+
+ private:
+  DatasetPtr base_;
+  std::function<Sample(Sample)> function_;
+};
+
+class Subset : public Dataset {
+ public:
+  Subset(DatasetPtr base, std::vector<int64_t> indices) : base_(std::move(base)), indices_(std::move(indices)) {
+    for (int64_t i : indices_) {
+      TENON_CHECK(i >= 0 && i < base_->size(), IndexError, "subset: index ", i, " is out of range for a set of ",
+                  base_->size());
+    }
+  }
+  int64_t size() const override { return static_cast<int64_t>(indices_.size()); }
+  Sample get(int64_t i, const Draw& draw) const override { return base_->get(indices_[static_cast<size_t>(i)], draw); }
+  Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const override {
+    std::vector<int64_t> mapped;
+    for (int64_t i : indices) mapped.push_back(indices_[static_cast<size_t>(i)]);
+    return base_->batch(mapped, draws);
+  }
+  std::vector<std::string> class_names() const override { return base_->class_names(); }
+
+ private:
+  DatasetPtr base_;
+  std::vector<int64_t> indices_;
+};
+
+class Cached : public Dataset {
+ public:
+  explicit Cached(DatasetPtr base) : base_(std::move(base)), kept_(static_cast<size_t>(base_->size())) {}
+  int64_t size() const override { return base_->size(); }
+  Sample get(int64_t i, const Draw& draw) const override {
+    auto& slot = kept_[static_cast<size_t>(i)];
+    std::call_once(slot.once, [&] { slot.sample = base_->get(i, draw); });
+    return slot.sample;
+  }
+  std::vector<std::string> class_names() const override { return base_->class_names(); }
+
+ private:
+  struct Slot {
+    std::once_flag once;
+    Sample sample;
+  };
+  DatasetPtr base_;
+  mutable std::vector<Slot> kept_;
+};
+
+}  // namespace
+
+const Array& Sample::operator[](const std::string& name) const {
+  std::string known;
+  for (const auto& [key, array] : arrays_) {
+    if (key == name) return array;
+    known += (known.empty() ? "" : ", ") + key;
+  }
+  throw ValueError(text("sample: there is no array ", name, " (there is ", known, ")"));
+}
+
+Array& Sample::operator[](const std::string& name) { return const_cast<Array&>(std::as_const(*this)[name]); }
+
+void Sample::set(const std::string& name, Array value) {
+  const auto found =
+      std::find_if(arrays_.begin(), arrays_.end(), [&](const auto& entry) { return entry.first == name; });
+  if (found != arrays_.end()) {
+    found->second = std::move(value);
+  } else {
+    arrays_.emplace_back(name, std::move(value));
+  }
+}
+
+Sample Dataset::batch(std::span<const int64_t> indices, std::span<const Draw> draws) const {
+  TENON_CHECK(!indices.empty() && indices.size() == draws.size(), ValueError, "batch: ", indices.size(),
+              " indices, but ", draws.size(), " draws");
+  std::vector<Sample> samples;
+  for (size_t k = 0; k < indices.size(); ++k) samples.push_back(get(indices[k], draws[k]));
+  Sample batch;
+  for (const auto& [name, array] : samples.front()) batch.set(name, stack(samples, name));
+  return batch;
+}
+
+DatasetPtr in_memory(Sample arrays, std::vector<std::string> class_names) {
+  return std::make_shared<InMemory>(std::move(arrays), std::move(class_names));
+}
+DatasetPtr transform(DatasetPtr base, std::function<Sample(Sample, Draw)> function) {
+  return std::make_shared<Transformed>(std::move(base), std::move(function));
+}
+DatasetPtr transform_batch(DatasetPtr base, std::function<Sample(Sample)> function) {
+  return std::make_shared<BatchTransformed>(std::move(base), std::move(function));
+}
+DatasetPtr subset(DatasetPtr base, std::vector<int64_t> indices) {
+  return std::make_shared<Subset>(std::move(base), std::move(indices));
+}
+DatasetPtr cache(DatasetPtr base) { return std::make_shared<Cached>(std::move(base)); }
+
+}  // namespace tenon::inline v0::data

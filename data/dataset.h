@@ -1,0 +1,62 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tenon/core/array.h"
+#include "tenon/data/draw.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace data {
+
+/// Named arrays in order: `input`, `target`, ... One sample, or a batch, whose arrays have a leading axis.
+class Sample {
+ public:
+  Sample() = default;
+  Sample(std::initializer_list<std::pair<std::string, Array>> arrays) : arrays_(arrays) {}
+
+  /// Throws ValueError, naming what there is.
+  const Array& operator[](const std::string& name) const;
+  Array& operator[](const std::string& name);
+  void set(const std::string& name, Array value);
+  auto begin() const { return arrays_.begin(); }
+  auto end() const { return arrays_.end(); }
+  size_t size() const { return arrays_.size(); }
+
+ private:
+  std::vector<std::pair<std::string, Array>> arrays_;
+};
+
+/// Samples by number. Everything is const and may be called from any thread.
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+  virtual int64_t size() const = 0;
+  /// Sample i, 0 <= i < size(). What is random about it comes from `draw`.
+  virtual Sample get(int64_t i, const Draw& draw) const = 0;
+  /// Several samples, stacked along a new first axis; one draw each. Sets that hold their data in memory override it by
+  /// one gather.
+  virtual Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const;
+  /// What the classes are called, if the targets are classes.
+  virtual std::vector<std::string> class_names() const { return {}; }
+};
+using DatasetPtr = std::shared_ptr<const Dataset>;
+
+/// Arrays in memory whose first axis counts samples. Throws ShapeError where their sizes differ, naming both.
+DatasetPtr in_memory(Sample arrays, std::vector<std::string> class_names = {});
+/// Each sample through a function.
+DatasetPtr transform(DatasetPtr base, std::function<Sample(Sample, Draw)> function);
+/// Each batch through a function that draws nothing and treats samples alike: one call a batch, not one a sample.
+DatasetPtr transform_batch(DatasetPtr base, std::function<Sample(Sample)> function);
+/// The samples with the given numbers, in that order. Throws IndexError.
+DatasetPtr subset(DatasetPtr base, std::vector<int64_t> indices);
+/// Samples are computed once and kept. For transforms that draw nothing.
+DatasetPtr cache(DatasetPtr base);
+
+}  // namespace data
+}  // namespace v0
+}  // namespace tenon

@@ -1,0 +1,165 @@
+#include "tenon/data/transform.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tenon/core/check.h"
+#include "tenon/core/ops/arithmetic.h"
+#include "tenon/core/ops/create.h"
+#include "tenon/core/ops/layout.h"
+
+namespace tenon::inline v0::data {
+
+namespace {
+
+void check_image(const Array& image, const char* op) {
+  TENON_CHECK(image.ndim() == 3, ShapeError, op, ": expected an image [height, width, channels], got ", image.shape());
+  TENON_CHECK(image.dtype() == uint8 || image.dtype() == float32, DTypeError, op, ": expected uint8 or float32, got ",
+              name_of(image.dtype()));
+}
+
+/// What one output position takes of one axis: weights of `in` positions from `first`.
+struct Taps {
+  int64_t first;
+  std::vector<float> weights;
+};
+
+std::vector<Taps> taps_for(int64_t in, int64_t out, const ResizeOptions& options) {
+  const double scale = static_cast<double>(in) / static_cast<double>(out);
+  std::vector<Taps> taps;
+  for (int64_t i = 0; i < out; ++i) {
+    if (options.mode == Interpolation::nearest) {
+      taps.push_back(
+          {std::min<int64_t>(static_cast<int64_t>(std::floor(static_cast<double>(i) * scale)), in - 1), {1}});
+      continue;
+    }
+    const double radius = options.antialias ? std::max(scale, 1.0) : 1.0;
+    const double centre = (static_cast<double>(i) + 0.5) * scale;
+    // Without antialias, positions before the first or behind the last pixel read that pixel, as PyTorch does.
+    const double at = options.antialias ? centre : std::clamp(centre, 0.5, static_cast<double>(in) - 0.5);
+    const auto first = std::max<int64_t>(0, static_cast<int64_t>(std::floor(at - radius + 0.5)));
+    const auto last = std::min<int64_t>(in, static_cast<int64_t>(std::floor(at + radius + 0.5)));
+    Taps tap{first, {}};
+    double total = 0;
+    for (int64_t k = first; k < last; ++k) {
+      const double weight = std::max(0.0, 1 - std::abs((static_cast<double>(k) + 0.5 - at) / radius));
+      tap.weights.push_back(static_cast<float>(weight));
+      total += weight;
+    }
+    for (float& w : tap.weights) w = static_cast<float>(w / total);
+    taps.push_back(std::move(tap));
+  }
+  return taps;
+}
+
+/// out[o, i, :] = sum of taps of in[o, k, :], for rows of `inner` floats.
+void resample(const float* in, float* out, int64_t outer, int64_t in_size, int64_t inner,
+              const std::vector<Taps>& taps) {
+  for (int64_t o = 0; o < outer; ++o, in += in_size * inner) {
+    for (const Taps& tap : taps) {
+      std::fill(out, out + inner, 0.f);
+      const float* row = in + tap.first * inner;
+      for (float w : tap.weights) {
+        for (int64_t c = 0; c < inner; ++c) out[c] += w * row[c];
+        row += inner;
+      }
+      out += inner;
+    }
+  }
+}
+
+Array round_to_uint8(const Array& x) {
+  Array out = empty(x.shape(), uint8);
+  const auto* from = static_cast<const float*>(x.data());
+  auto* to = static_cast<uint8_t*>(out.data());
+  for (int64_t i = 0; i < x.numel(); ++i) to[i] = static_cast<uint8_t>(std::clamp(std::nearbyint(from[i]), 0.f, 255.f));
+  return out;
+}
+
+/// [channels, 1, 1], or one number.
+Array channel_values(const std::vector<double>& values, int64_t channels, const char* what) {
+  const auto count = static_cast<int64_t>(values.size());
+  TENON_CHECK(count == 1 || count == channels, ShapeError, "normalize: ", count, " values of ", what, " for ", channels,
+              " channels");
+  return array(std::vector<float>(values.begin(), values.end())).reshape({count, 1, 1});
+}
+
+}  // namespace
+
+Array swap_channels(const Array& image) {
+  check_image(image, "swap_channels");
+  const int64_t channels = image.size(2);
+  TENON_CHECK(channels == 3 || channels == 4, ShapeError, "swap_channels: expected 3 or 4 channels, got ", channels);
+  Array out = image.clone();
+  copy_(slice(out, 2, 0, 1), slice(image, 2, 2, 3));
+  copy_(slice(out, 2, 2, 3), slice(image, 2, 0, 1));
+  return out;
+}
+
+Array resize(const Array& image, const ResizeOptions& options) {
+  check_image(image, "resize");
+  const Pair size = options.size;
+  TENON_CHECK(size.h > 0 && size.w > 0, ValueError, "resize: size must be positive, got ", size.h, " x ", size.w);
+  TENON_CHECK(image.numel() > 0, ShapeError, "resize: the image is empty: ", image.shape());
+  const Array in = contiguous(image.to(float32));
+  const int64_t h = image.size(0), w = image.size(1), c = image.size(2);
+  const Array rows = empty({h, size.w, c}), out = empty({size.h, size.w, c});
+  resample(static_cast<const float*>(in.data()), static_cast<float*>(rows.data()), h, w, c,
+           taps_for(w, size.w, options));
+  resample(static_cast<const float*>(rows.data()), static_cast<float*>(out.data()), 1, h, size.w * c,
+           taps_for(h, size.h, options));
+  return image.dtype() == uint8 ? round_to_uint8(out) : out;
+}
+
+Array crop(const Array& image, int64_t top, int64_t left, Pair size) {
+  check_image(image, "crop");
+  const bool inside = top >= 0 && left >= 0 && size.h >= 0 && size.w >= 0 && top + size.h <= image.size(0) &&
+                      left + size.w <= image.size(1);
+  TENON_CHECK(inside, IndexError, "crop: ", size.h, " x ", size.w, " from (", top, ", ", left, ") leaves the image of ",
+              image.size(0), " x ", image.size(1));
+  return slice(slice(image, 0, top, top + size.h), 1, left, left + size.w);
+}
+
+Array center_crop(const Array& image, Pair size) {
+  check_image(image, "center_crop");
+  return crop(image, (image.size(0) - size.h) / 2, (image.size(1) - size.w) / 2, size);
+}
+
+Array random_crop(const Array& image, Pair size, int64_t padding, Draw& draw) {
+  check_image(image, "random_crop");
+  TENON_CHECK(padding >= 0, ValueError, "random_crop: negative padding ", padding);
+  Array padded = image;
+  if (padding > 0) {
+    padded = zeros({image.size(0) + 2 * padding, image.size(1) + 2 * padding, image.size(2)}, image.dtype());
+    copy_(crop(padded, padding, padding, {image.size(0), image.size(1)}), image);
+  }
+  const int64_t rows = padded.size(0) - size.h + 1, columns = padded.size(1) - size.w + 1;
+  TENON_CHECK(rows > 0 && columns > 0, IndexError, "random_crop: ", size.h, " x ", size.w,
+              " is larger than the image of ", padded.size(0), " x ", padded.size(1));
+  const int64_t top = draw.below(rows);
+  const int64_t left = draw.below(columns);
+  return crop(padded, top, left, size);
+}
+
+Array random_flip(const Array& image, double probability, Draw& draw) {
+  check_image(image, "random_flip");
+  if (draw.uniform() >= probability) return image;
+  Array out = empty_like(image, image.dtype());
+  const int64_t width = image.size(1);
+  for (int64_t x = 0; x < width; ++x) copy_(slice(out, 1, x, x + 1), slice(image, 1, width - 1 - x, width - x));
+  return out;
+}
+
+Array to_chw(const Array& image) {
+  check_image(image, "to_chw");
+  const Array scaled = image.dtype() == uint8 ? image.to(float32) / 255.f : image;
+  return contiguous(permute(scaled, {2, 0, 1}));
+}
+
+Array normalize(const Array& x, const std::vector<double>& mean, const std::vector<double>& std) {
+  TENON_CHECK(x.ndim() >= 3, ShapeError, "normalize: expected [..., channels, height, width], got ", x.shape());
+  for (double s : std) TENON_CHECK(s > 0, ValueError, "normalize: std must be positive, got ", s);
+  return (x - channel_values(mean, x.size(-3), "mean")) / channel_values(std, x.size(-3), "std");
+}
+
+}  // namespace tenon::inline v0::data
