@@ -1,0 +1,111 @@
+#include "tenon/train/run_directory.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tenon/core/error.h"
+#include "tenon/train/metrics_file.h"
+
+namespace tenon::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// An empty directory of the test's own.
+class RunDirectoryTest : public testing::Test {
+ protected:
+  RunDirectoryTest() {
+    std::string name = testing::TempDir() + "tenon_runs_XXXXXX";
+    root_ = ::mkdtemp(name.data());
+  }
+  ~RunDirectoryTest() override {
+    fs::permissions(root_, fs::perms::owner_all);
+    fs::remove_all(root_);
+  }
+
+  static std::string content(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  std::string root_;
+};
+
+template <class F>
+std::string error_of(F&& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST_F(RunDirectoryTest, CreateMakesParents) {
+  const RunDirectory run = RunDirectory::create(root_ + "/a/b");
+  EXPECT_TRUE(fs::is_directory(root_ + "/a/b"));
+  EXPECT_EQ(run.file("metrics.csv"), root_ + "/a/b/metrics.csv");
+  EXPECT_EQ(RunDirectory::create(root_ + "/a/b/").file("x"), root_ + "/a/b/x");
+}
+
+TEST_F(RunDirectoryTest, CreateLeavesEarlierFilesAlone) {
+  std::ofstream(root_ + "/old") << "kept";
+  EXPECT_EQ(error_of([&] { RunDirectory::create(root_); }), root_ + ": not empty; a run needs a directory of its own");
+  EXPECT_EQ(error_of([&] { RunDirectory::create(root_ + "/old"); }),
+            root_ + "/old: cannot create: there is a file of this name");
+  EXPECT_EQ(content(root_ + "/old"), "kept");
+}
+
+TEST_F(RunDirectoryTest, CreateSaysWhyItCannot) {
+  std::ofstream(root_ + "/file") << "x";
+  EXPECT_EQ(error_of([&] { RunDirectory::create(root_ + "/file/run"); }),
+            root_ + "/file: cannot create: Not a directory");
+  EXPECT_EQ(error_of([&] { RunDirectory::create_next(root_ + "/file", "run"); }),
+            root_ + "/file: cannot create: Not a directory");
+  EXPECT_EQ(error_of([&] { RunDirectory::create(""); }), "the path of the run directory is empty");
+}
+
+TEST_F(RunDirectoryTest, CreateRefusesWhatCannotBeWritten) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  fs::permissions(root_, fs::perms::owner_read | fs::perms::owner_exec);
+  EXPECT_EQ(error_of([&] { RunDirectory::create(root_); }), root_ + ": cannot write: Permission denied");
+  EXPECT_EQ(error_of([&] { RunDirectory::create(root_ + "/run"); }), root_ + "/run: cannot create: Permission denied");
+}
+
+TEST_F(RunDirectoryTest, CreateNextCounts) {
+  EXPECT_EQ(RunDirectory::create_next(root_ + "/runs", "mnist").path(), root_ + "/runs/mnist-001");
+  EXPECT_EQ(RunDirectory::create_next(root_ + "/runs", "mnist").path(), root_ + "/runs/mnist-002");
+  EXPECT_EQ(RunDirectory::create_next(root_ + "/runs", "other").path(), root_ + "/runs/other-001");
+}
+
+TEST_F(RunDirectoryTest, Open) {
+  EXPECT_EQ(error_of([&] { RunDirectory::open(root_ + "/no"); }), root_ + "/no: no such run");
+  EXPECT_EQ(error_of([&] { RunDirectory::open(root_); }), root_ + ": not a run: it holds no config.yaml");
+  std::ofstream(root_ + "/config.yaml") << "a: 1\n";
+  EXPECT_EQ(RunDirectory::open(root_).path(), root_);
+  EXPECT_EQ(error_of([&] { RunDirectory::open(root_ + "/config.yaml"); }),
+            root_ + "/config.yaml: not a run: expected the directory of one");
+}
+
+TEST_F(RunDirectoryTest, MetricsFile) {
+  const std::string path = root_ + "/metrics.csv";
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  MetricsFile first(path, {"epoch", "loss, \"train\"", "x"});
+  MetricsFile metrics = std::move(first);
+  metrics.add(std::vector<double>{1, 0.1, -infinity});
+  EXPECT_EQ(content(path), "epoch,\"loss, \"\"train\"\"\",x\n1,0.1,-inf\n");
+  metrics.add(std::vector<double>{2, 1.0 / 3, std::numeric_limits<double>::quiet_NaN()});
+  EXPECT_EQ(content(path), "epoch,\"loss, \"\"train\"\"\",x\n1,0.1,-inf\n2,0.3333333333333333,nan\n");
+  EXPECT_EQ(error_of([&] { metrics.add(std::vector<double>{3}); }), path + ": 1 values for 3 columns");
+  EXPECT_EQ(error_of([&] { MetricsFile(path, {"epoch"}); }), path + ": cannot create: File exists");
+  EXPECT_EQ(error_of([&] { MetricsFile(root_ + "/no/metrics.csv", {"epoch"}); }),
+            root_ + "/no/metrics.csv: cannot create: No such file or directory");
+}
+
+}  // namespace
+}  // namespace tenon::train
