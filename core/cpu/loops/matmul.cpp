@@ -1,53 +1,142 @@
-// Products that need no library: every dtype, any strides. Larger float32 products go to oneDNN.
-#include "tenon/core/cpu/loops/elementwise.h"
+// Products that need no library: every dtype, any strides. Larger ones go to oneDNN and OpenBLAS where those take the
+// dtype. Every output adds its terms in order, so the result depends on nothing but the operands.
+#include "tenon/core/cpu/loops/dtypes.h"
 #include "tenon/core/cpu/loops/fill.h"
+#include "tenon/core/cpu/loops/parallel.h"
+#include "tenon/core/math/activation.h"
 
 namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
 namespace {
 
-/// out[i, :] = a[i, :] b, columns in strips whose running sums stay in registers.
+// The widest vector of the level; gcc's own macro knows it.
+constexpr int64_t vector_bytes = __BIGGEST_ALIGNMENT__ < 16 ? 16 : __BIGGEST_ALIGNMENT__;
+constexpr int64_t row_block = 32, depth_block = 128;
+
+/// What sums are kept in: wrapping for integers, float for the 16-bit types.
 template <class T>
-void row_times_matrix(T* out, int64_t so, const T* a, int64_t sa, const T* b, int64_t b_row, int64_t b_col, int64_t k,
-                      int64_t n, const T* bias, int64_t s_bias) {
-  using C = typename math::Compute<T>::type;
-  constexpr int64_t widest = 64;
-  for (int64_t j0 = 0; j0 < n; j0 += widest) {
-    const int64_t width = n - j0 < widest ? n - j0 : widest;
-    C acc[widest];
-    for (int64_t j = 0; j < width; ++j) acc[j] = bias ? static_cast<C>(bias[(j0 + j) * s_bias]) : C(0);
-    for (int64_t p = 0; p < k; ++p) {
-      const C x = static_cast<C>(a[p * sa]);
-      const T* row = b + p * b_row + j0 * b_col;
-      if (b_col == 1) {
-        for (int64_t j = 0; j < width; ++j) acc[j] += x * static_cast<C>(row[j]);
-      } else {
-        for (int64_t j = 0; j < width; ++j) acc[j] += x * static_cast<C>(row[j * b_col]);
+using Sum = typename math::Wrapping<typename math::Compute<T>::type>::type;
+
+/// One matrix of an operand: the stride from row to row and from column to column.
+template <class T>
+struct Matrix {
+  T* data;
+  int64_t row, column;
+  TENON_INLINE T& at(int64_t i, int64_t j) const { return data[i * row + j * column]; }
+};
+
+/// sums[R rows][V vectors] += a[R rows, depth] b[depth, V vectors], all sums in registers.
+template <int R, int V, class T>
+TENON_INLINE void add_rows(Sum<T>* sums, int64_t width, const T* a, int64_t a_row, int64_t a_column, const Sum<T>* b,
+                           int64_t b_row, int64_t depth) {
+  using S = Sum<T>;
+  constexpr int64_t lanes = vector_bytes / int64_t(sizeof(S));
+  typedef S Vector __attribute__((vector_size(vector_bytes)));
+  Vector acc[R][V];
+  for (int r = 0; r < R; ++r) __builtin_memcpy(acc[r], sums + r * width, sizeof acc[r]);
+  for (int64_t p = 0; p < depth; ++p) {
+    Vector y[V];
+    __builtin_memcpy(y, b + p * b_row, sizeof y);
+#pragma GCC unroll 2
+    for (int r = 0; r < R; ++r) {
+      const S x = static_cast<S>(math::load(a[r * a_row + p * a_column]));
+#pragma GCC unroll 4
+      for (int v = 0; v < V; ++v) acc[r][v] += (Vector{} + x) * y[v];
+    }
+  }
+  for (int r = 0; r < R; ++r) __builtin_memcpy(sums + r * width, acc[r], sizeof acc[r]);
+  static_cast<void>(lanes);
+}
+
+/// A strip of V vectors of columns for a block of rows.
+template <int V, class T>
+[[gnu::noinline]] void strip(Matrix<T> out, Matrix<const T> a, Matrix<const T> b, int64_t rows, int64_t columns,
+                             int64_t depth, const T* bias, int64_t s_bias, Activation activation) {
+  using S = Sum<T>;
+  constexpr int64_t width = V * vector_bytes / int64_t(sizeof(S));
+  alignas(64) S sums[row_block * width], packed[depth_block * width];
+  for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t j = 0; j < width; ++j) {
+      sums[i * width + j] = bias && j < columns ? static_cast<S>(math::load(bias[j * s_bias])) : S(0);
+    }
+  }
+  for (int64_t p0 = 0; p0 < depth; p0 += depth_block) {
+    const int64_t run = depth - p0 < depth_block ? depth - p0 : depth_block;
+    const S* from = packed;
+    int64_t from_row = width;
+    bool in_place = false;
+    if constexpr (__is_same(S, T)) in_place = b.column == 1 && columns == width;
+    if (in_place) {
+      if constexpr (__is_same(S, T)) from = &b.at(p0, 0);
+      from_row = b.row;
+    } else {
+      for (int64_t p = 0; p < run; ++p) {
+        for (int64_t j = 0; j < columns; ++j) {
+          packed[p * width + j] = static_cast<S>(math::load(b.at(p0 + p, j)));
+        }
+        for (int64_t j = columns; j < width; ++j) packed[p * width + j] = S(0);
       }
     }
-    for (int64_t j = 0; j < width; ++j) out[(j0 + j) * so] = math::convert<T>(acc[j]);
+    int64_t i = 0;
+    for (; i + 2 <= rows; i += 2) {
+      add_rows<2, V>(sums + i * width, width, &a.at(i, p0), a.row, a.column, from, from_row, run);
+    }
+    if (i < rows) add_rows<1, V>(sums + i * width, width, &a.at(i, p0), a.row, a.column, from, from_row, run);
+  }
+  for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t j = 0; j < columns; ++j) {
+      using C = typename math::Compute<T>::type;
+      C y = static_cast<C>(sums[i * width + j]);
+      if (activation == Activation::relu) y = math::Relu::call(y);
+      out.at(i, j) = math::convert<T>(y);
+    }
   }
 }
 
-Status matmul(const View& out, const View& a, const View& b, const View& bias, const Launch&) {
-  const int64_t batch = out.shape[0], m = out.shape[1], n = out.shape[2], k = a.shape[2];
+template <class T>
+void product(const View& out, const View& a, const View& b, const View& bias, Activation activation) {
+  const int64_t batch = out.shape[0], k = a.shape[2];
+  int64_t m = out.shape[1], n = out.shape[2];
+  Matrix<T> c{out.as<T>(), out.strides[1], out.strides[2]};
+  Matrix<const T> x{a.as<T>(), a.strides[1], a.strides[2]}, y{b.as<T>(), b.strides[1], b.strides[2]};
+  int64_t x_batch = a.strides[0], y_batch = b.strides[0];
+  if (n < 8 && m > n && !bias.data) {  // few columns leave vectors empty: compute the transposed product
+    const Matrix<const T> old = x;
+    x = {y.data, y.column, y.row};
+    y = {old.data, old.column, old.row};
+    c = {c.data, c.column, c.row};
+    const int64_t old_m = m, old_batch = x_batch;
+    m = n, n = old_m;
+    x_batch = y_batch, y_batch = old_batch;
+  }
+  constexpr int64_t lanes = vector_bytes / int64_t(sizeof(Sum<T>));
+  const int64_t columns = n <= lanes ? lanes : n <= 2 * lanes ? 2 * lanes : 4 * lanes;
+  const int64_t strips = (n + columns - 1) / columns, blocks = (m + row_block - 1) / row_block;
+  const T* p_bias = bias.as<T>();
+  const int64_t s_bias = p_bias ? bias.strides[0] : 0;
+  for_tasks(batch * blocks * strips, batch * m * n * k > 2 * parallel_limit, [&](int64_t t) {
+    const int64_t g = t / (blocks * strips), i = t / strips % blocks * row_block, j = t % strips * columns;
+    const int64_t rows = m - i < row_block ? m - i : row_block, width = n - j < columns ? n - j : columns;
+    const Matrix<T> to{c.data + g * out.strides[0] + i * c.row + j * c.column, c.row, c.column};
+    const Matrix<const T> left{x.data + g * x_batch + i * x.row, x.row, x.column};
+    const Matrix<const T> right{y.data + g * y_batch + j * y.column, y.row, y.column};
+    const T* added = p_bias ? p_bias + j * s_bias : nullptr;
+    const auto run = columns == lanes ? strip<1, T> : columns == 2 * lanes ? strip<2, T> : strip<4, T>;
+    run(to, left, right, rows, width, k, added, s_bias, activation);
+  });
+}
+
+Status matmul(const View& out, const View& a, const View& b, const View& bias, Activation activation, const Launch&) {
   by_dtype<numeric>(
-      out.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) {
-        T* po = out.as<T>();
-        const T *pa = a.as<T>(), *pb = b.as<T>(), *p_bias = bias.as<T>();
-        const int64_t s_bias = p_bias ? bias.strides[0] : 0;
-        for_tasks(batch * m, batch * m * n * k > parallel_limit, [&](int64_t r) {
-          const int64_t g = r / m, i = r % m;
-          row_times_matrix<T>(po + g * out.strides[0] + i * out.strides[1], out.strides[2],
-                              pa + g * a.strides[0] + i * a.strides[1], a.strides[2], pb + g * b.strides[0],
-                              b.strides[1], b.strides[2], k, n, p_bias, s_bias);
-        });
-      });
+      out.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) { product<T>(out, a, b, bias, activation); });
   return {};
 }
 
 }  // namespace
 
-void fill_matmul(MatmulKernels& k) { k.matmul = matmul; }
+void fill_matmul(MatmulKernels& k) {
+  k.matmul = matmul;
+  k.linear = matmul;
+}
 
 }  // namespace tenon::inline v0::cpu_level::TENON_LEVEL

@@ -1,9 +1,19 @@
 #pragma once
 #include "tenon/core/backend.h"
 
-namespace tenon::inline v0::detail {
+namespace tenon::inline v0 {
 
-/// Puts the kernels that oneDNN serves into the CPU's table, before or instead of the loops of the level.
+namespace detail {
+/// Puts the kernels that libraries serve into the CPU's table, which the level's loops have filled: those stay behind
+/// them, for what a library does not take and for what is too small to be worth its call.
 void fill_onednn(Backend& backend);
+}  // namespace detail
 
-}  // namespace tenon::inline v0::detail
+namespace onednn {
+/// The table as the level's loops filled it.
+extern Backend loops;
+// One line a family.
+void fill_matmul(MatmulKernels& kernels);
+}  // namespace onednn
+
+}  // namespace tenon::inline v0

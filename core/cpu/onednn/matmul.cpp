@@ -1,0 +1,202 @@
+// Products: oneDNN for float32 and bfloat16, OpenBLAS for large float64, float16 by way of float32. Small products and
+// all other dtypes stay with the loops.
+#include "tenon/core/cpu/onednn/onednn.h"
+
+#include <cstring>
+
+#include "tenon/core/cpu/onednn/fill.h"
+#include "tenon/core/cpu/openblas/dgemm.h"
+
+namespace tenon::inline v0::onednn {
+
+namespace {
+
+// Multiplications below which the loops are faster than the call of a library; for OpenBLAS also than opening it.
+constexpr int64_t onednn_limit = 10'000, openblas_limit = 300'000;
+// Multiplications in a piece that is worth a task of its own, and most pieces of a product.
+constexpr int64_t piece_work = 1'000'000, most_pieces = 16;
+
+/// A View of three axes with strides of its own, so that parts can be taken.
+struct Matrices {
+  char* data;
+  int64_t batch, rows, columns;
+  int64_t s_batch, s_row, s_column;
+  DType dtype;
+
+  explicit Matrices(const View& v)
+      : data(v.as<char>()), batch(v.shape[0]), rows(v.shape[1]), columns(v.shape[2]), s_batch(v.strides[0]),
+        s_row(v.strides[1]), s_column(v.strides[2]), dtype(v.dtype) {
+    // Strides of axes of size 1 tell nothing: make them those of a plain or transposed matrix.
+    if (columns == 1) s_column = 1;
+    if (rows == 1) s_row = s_column == 1 ? columns : 1;
+    if (batch == 1) s_batch = 0;
+  }
+  Matrices part(int axis, int64_t first, int64_t count) const {
+    Matrices p = *this;
+    const int64_t stride = axis == 0 ? s_batch : axis == 1 ? s_row : s_column;
+    (axis == 0 ? p.batch : axis == 1 ? p.rows : p.columns) = count;
+    p.data += first * stride * static_cast<int64_t>(size_of(dtype));
+    return p;
+  }
+  dnnl::memory::desc desc() const {
+    if (batch == 1) return {{rows, columns}, type_of(dtype), dnnl::memory::dims{s_row, s_column}};
+    const int64_t repeated = s_batch == 0 ? 1 : batch;
+    const int64_t step = s_batch == 0 ? std::max(rows * s_row, columns * s_column) : s_batch;
+    return {{repeated, rows, columns}, type_of(dtype), dnnl::memory::dims{step, s_row, s_column}};
+  }
+};
+
+struct Product {
+  Matrices out, a, b;
+  char* bias;  // or null
+
+  int64_t work() const { return out.batch * out.rows * out.columns * a.columns; }
+  /// The part that computes `count` outputs from `first` along an axis: 0 batch, 1 rows, 2 columns.
+  Product part(int axis, int64_t first, int64_t count) const {
+    Product p = *this;
+    p.out = out.part(axis, first, count);
+    if (axis != 2) p.a = a.part(axis, first, count);
+    if (axis != 1) p.b = b.part(axis, first, count);
+    if (axis == 2 && bias) p.bias += first * static_cast<int64_t>(size_of(out.dtype));
+    return p;
+  }
+};
+
+Status by_onednn(const Product& p, const Launch& launch) {
+  Key key{'m', static_cast<int64_t>(p.out.dtype), threads(), p.bias != nullptr, p.out.batch, p.out.rows, p.out.columns,
+          p.out.s_batch, p.out.s_row, p.a.columns, p.a.s_batch, p.a.s_row, p.a.s_column, p.b.s_batch, p.b.s_row,
+          p.b.s_column};
+  const Call& call = cached(key, [&] {
+    const dnnl::memory::desc out = p.out.desc(), a = p.a.desc(), b = p.b.desc();
+    if (!p.bias) {
+      return Call(dnnl::matmul::primitive_desc(engine(), a, b, out, attributes()),
+                  {{DNNL_ARG_DST, out}, {DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}});
+    }
+    const dnnl::memory::dims sizes = p.out.batch == 1 ? dnnl::memory::dims{1, p.out.columns}
+                                                      : dnnl::memory::dims{1, 1, p.out.columns};
+    const auto tag = p.out.batch == 1 ? dnnl::memory::format_tag::ab : dnnl::memory::format_tag::abc;
+    const dnnl::memory::desc bias(sizes, type_of(p.out.dtype), tag);
+    return Call(dnnl::matmul::primitive_desc(engine(), a, b, bias, out, attributes()),
+                {{DNNL_ARG_DST, out}, {DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_BIAS, bias}});
+  });
+  if (!call) return {StatusCode::unsupported, "not for this processor"};
+  if (p.bias) return call.run(launch, {p.out.data, p.a.data, p.b.data, p.bias});
+  return call.run(launch, {p.out.data, p.a.data, p.b.data});
+}
+
+Status by_openblas(const Product& p, const Launch&) {
+  const auto operand = [](const Matrices& x, int64_t g) {
+    const bool transposed = x.s_column != 1;
+    return openblas::Operand{reinterpret_cast<const double*>(x.data) + g * x.s_batch,
+                             transposed ? x.s_column : x.s_row, transposed};
+  };
+  for (int64_t g = 0; g < p.out.batch; ++g) {
+    double* out = reinterpret_cast<double*>(p.out.data) + g * p.out.s_batch;
+    if (p.bias) {
+      const size_t bytes = static_cast<size_t>(p.out.columns) * sizeof(double);
+      for (int64_t i = 0; i < p.out.rows; ++i) std::memcpy(out + i * p.out.s_row, p.bias, bytes);
+    }
+    const bool done = openblas::dgemm(p.out.rows, p.out.columns, p.a.columns, operand(p.a, g), operand(p.b, g),
+                                      p.bias ? 1 : 0, out, p.out.s_row);
+    if (!done) return {StatusCode::unsupported, "no OpenBLAS"};
+  }
+  return {};
+}
+
+/// Libraries cut by thread, and what they cut decides the order of their sums: where that must not show, we cut.
+template <class Kernel>
+Status in_pieces(const Product& p, const Launch& launch, const Kernel& kernel) {
+  if (!launch.is(Launch::deterministic)) return kernel(p, launch);
+  const int axis = p.out.batch > 1 ? 0 : p.out.rows >= p.out.columns ? 1 : 2;
+  const int64_t n = axis == 0 ? p.out.batch : axis == 1 ? p.out.rows : p.out.columns;
+  const int64_t pieces = std::clamp(p.work() / piece_work, int64_t{1}, most_pieces);
+  int64_t slice = (n + pieces - 1) / pieces;
+  if (axis != 0) slice = (slice + 15) / 16 * 16;
+  return in_slices(n, slice, [&](int64_t first, int64_t count) { return kernel(p.part(axis, first, count), launch); });
+}
+
+Status activate(const View& out, Activation activation, const Launch& launch) {
+  if (activation == Activation::none) return {};
+  // Not fused into the primitive: oneDNN's relu makes 0 of nan.
+  Loop loop{};
+  loop.operands = 2;
+  loop.axes = 1;
+  loop.shape[0] = out.numel();
+  for (int o = 0; o < 2; ++o) loop.strides[o][0] = 1, loop.data[o] = out.data, loop.dtype[o] = out.dtype;
+  return loops.activation.relu.function()(loop, launch);
+}
+
+/// Copies `from` to `to`, which may have another dtype.
+Status convert(const View& to, const View& from, const Launch& launch) {
+  Loop loop{};
+  loop.operands = 2;
+  loop.axes = to.ndim;
+  const View* views[] = {&to, &from};
+  for (int o = 0; o < 2; ++o) {
+    loop.data[o] = views[o]->data;
+    loop.dtype[o] = views[o]->dtype;
+    for (int i = 0; i < to.ndim; ++i) {
+      loop.shape[i] = to.shape[to.ndim - 1 - i];
+      loop.strides[o][i] = views[o]->strides[to.ndim - 1 - i];
+    }
+  }
+  return loops.layout.copy.function()(loop, launch);
+}
+
+/// A float32 array of the shape of `like`, C order, in memory for the time of a call.
+struct Floats {
+  Workspace memory;
+  int64_t strides[3] = {};
+  View view;
+
+  Floats(const View& like, const Launch& launch)
+      : memory(launch, static_cast<size_t>(like.numel()) * sizeof(float)),
+        view{memory.get(), like.shape, strides, like.ndim, float32, 0} {
+    int64_t stride = 1;
+    for (int i = like.ndim - 1; i >= 0; --i) strides[i] = stride, stride *= like.shape[i];
+  }
+};
+
+Status multiply(const View& out, const View& a, const View& b, const View& bias, Activation activation,
+                const Launch& launch);
+
+Status by_way_of_float(const View& out, const View& a, const View& b, const View& bias, Activation activation,
+                       const Launch& launch) {
+  const Floats x(a, launch), y(b, launch), z(out, launch), added(bias, launch);
+  if (!x.memory.get() || !y.memory.get() || !z.memory.get() || !added.memory.get()) return no_workspace;
+  Status status = convert(x.view, a, launch);
+  if (status.code == StatusCode::ok) status = convert(y.view, b, launch);
+  if (status.code == StatusCode::ok && bias.data) status = convert(added.view, bias, launch);
+  const View none{nullptr, nullptr, nullptr, 0, float32, 0};
+  if (status.code == StatusCode::ok) {
+    status = multiply(z.view, x.view, y.view, bias.data ? added.view : none, activation, launch);
+  }
+  return status.code == StatusCode::ok ? convert(out, z.view, launch) : status;
+}
+
+Status multiply(const View& out, const View& a, const View& b, const View& bias, Activation activation,
+                const Launch& launch) {
+  const auto by_loops = [&] { return loops.matmul.matmul.function()(out, a, b, bias, activation, launch); };
+  const Product p{Matrices(out), Matrices(a), Matrices(b), bias.as<char>()};
+  const int64_t work = p.work();
+  Status status{StatusCode::unsupported, ""};
+  if (work < onednn_limit) return by_loops();
+  if (out.dtype == float32 || out.dtype == bfloat16) {
+    status = in_pieces(p, launch, by_onednn);
+  } else if (out.dtype == float64 && work >= openblas_limit) {
+    status = in_pieces(p, launch, by_openblas);
+  }
+  if (status.code == StatusCode::ok) return activate(out, activation, launch);
+  if (status.code != StatusCode::unsupported) return status;
+  if (size_of(out.dtype) == 2) return by_way_of_float(out, a, b, bias, activation, launch);
+  return by_loops();
+}
+
+}  // namespace
+
+void fill_matmul(MatmulKernels& k) {
+  k.matmul = multiply;
+  k.linear = multiply;
+}
+
+}  // namespace tenon::inline v0::onednn

@@ -1,0 +1,160 @@
+// Internal: oneDNN behind one header of ours. A primitive is made once a thread for each set of shapes, strides, dtype
+// and thread count, together with the memory objects of its arguments; a call only sets their addresses.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <initializer_list>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "tenon/core/kernels/launch.h"
+#include "tenon/core/kernels/view.h"
+
+namespace tenon::inline v0::onednn {
+
+const dnnl::engine& engine();
+
+/// float32 or bfloat16 as oneDNN calls them.
+inline dnnl::memory::data_type type_of(DType dtype) {
+  return dtype == bfloat16 ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32;
+}
+/// How many threads a primitive made now would use: one inside a parallel region.
+int threads();
+
+/// Everything that tells one primitive from another: numbers in an order of its maker's.
+class Key {
+ public:
+  explicit Key(std::initializer_list<int64_t> words) {
+    for (int64_t word : words) add(word);
+  }
+  void add(int64_t word) {
+    words_[count_++] = word;
+    hash_ = (hash_ ^ static_cast<uint64_t>(word)) * 0x9e3779b97f4a7c15u;
+    hash_ ^= hash_ >> 29;
+  }
+  void add(std::span<const int64_t> words) {
+    for (int64_t word : words) add(word);
+  }
+  struct Hash {
+    size_t operator()(const Key& key) const { return key.hash_; }
+  };
+  friend bool operator==(const Key& a, const Key& b) {
+    return a.count_ == b.count_ && std::equal(a.words_, a.words_ + a.count_, b.words_);
+  }
+
+ private:
+  int64_t words_[40];
+  int count_ = 0;
+  uint64_t hash_ = 0;
+};
+
+/// A primitive that is ready to run. An empty one stands for shapes that oneDNN does not take.
+class Call {
+ public:
+  struct Argument {
+    int index;  // DNNL_ARG_...
+    dnnl::memory::desc desc;
+  };
+
+  Call() = default;
+  template <class Desc>
+  Call(const Desc& desc, std::initializer_list<Argument> arguments) : Call(desc, std::span(arguments)) {}
+  template <class Desc>
+  Call(const Desc& desc, std::span<const Argument> arguments) : primitive_(desc.get()) {
+    for (const Argument& a : arguments) add(a.index, a.desc);
+    scratch_bytes_ = desc.scratchpad_desc().get_size();
+    if (scratch_bytes_) add(DNNL_ARG_SCRATCHPAD, desc.scratchpad_desc());
+  }
+
+  explicit operator bool() const { return static_cast<bool>(primitive_); }
+  /// `data`: one address an argument, in the order of their making.
+  Status run(const Launch& launch, std::initializer_list<void*> data) const;
+
+ private:
+  void add(int index, const dnnl::memory::desc& desc) {
+    memories_.push_back(dnnl::memory(desc, engine(), DNNL_MEMORY_NONE));
+    arguments_.push_back({index, memories_.back().get()});
+  }
+
+  dnnl::primitive primitive_;
+  std::vector<dnnl::memory> memories_;
+  std::vector<dnnl_exec_arg_t> arguments_;
+  size_t scratch_bytes_ = 0;
+};
+
+/// Attributes of every primitive: the scratchpad comes from the thread's cache of blocks.
+dnnl::primitive_attr attributes();
+
+using Cache = std::unordered_map<Key, Call, Key::Hash>;
+Cache& cache();
+
+/// The thread's call of this key; `make` makes it the first time.
+template <class Make>
+const Call& cached(const Key& key, const Make& make) {
+  Cache& calls = cache();
+  if (const auto found = calls.find(key); found != calls.end()) return found->second;
+  constexpr size_t most = 1024;
+  if (calls.size() >= most) calls.clear();
+  Call call;
+  try {
+    call = make();
+  } catch (const dnnl::error&) {
+    // Not for this processor, or not at all: remembered as empty.
+  }
+  return calls.emplace(key, std::move(call)).first->second;
+}
+
+/// Scratch memory for the time of a call; null where there is none left.
+class Workspace {
+ public:
+  Workspace(const Launch& launch, size_t bytes)
+      : launch_(launch), memory_(launch.services->workspace(launch, bytes)) {}
+  ~Workspace() {
+    if (memory_) launch_.services->release(launch_, memory_);
+  }
+  Workspace(const Workspace&) = delete;
+  void* get() const { return memory_; }
+
+ private:
+  const Launch& launch_;
+  void* memory_;
+};
+inline constexpr Status no_workspace{StatusCode::out_of_memory, "no memory for a workspace"};
+
+/// Makes primitives that run on one thread while it lives.
+class OneThread {
+ public:
+  OneThread();
+  ~OneThread();
+  OneThread(const OneThread&) = delete;
+
+ private:
+  int before_;
+};
+
+/// Calls f(first, count) for pieces of [0, n), each on one thread, several threads at once. What a piece computes
+/// depends on the sizes only: so results do not depend on the number of threads. Returns the first status that is not ok.
+template <class F>
+Status in_slices(int64_t n, int64_t slice, const F& f) {
+  const int64_t slices = (n + slice - 1) / slice;
+  Status result;
+  const auto run = [&](int64_t s) {
+    const OneThread guard;
+    const int64_t first = s * slice;
+    const Status status = f(first, std::min(slice, n - first));
+    if (status.code == StatusCode::ok) return;
+#pragma omp critical(tenon_slices)
+    result = status;
+  };
+  if (slices == 1 || threads() == 1) {
+    for (int64_t s = 0; s < slices; ++s) run(s);
+  } else {
+#pragma omp parallel for schedule(static)
+    for (int64_t s = 0; s < slices; ++s) run(s);
+  }
+  return result;
+}
+
+}  // namespace tenon::inline v0::onednn
