@@ -1,10 +1,9 @@
 // Products: oneDNN for float32 and bfloat16, OpenBLAS for large float64, float16 by way of float32. Small products and
 // all other dtypes stay with the loops.
-#include "tenon/core/cpu/onednn/onednn.h"
-
 #include <cstring>
 
 #include "tenon/core/cpu/onednn/fill.h"
+#include "tenon/core/cpu/onednn/onednn.h"
 #include "tenon/core/cpu/openblas/dgemm.h"
 
 namespace tenon::inline v0::onednn {
@@ -24,8 +23,14 @@ struct Matrices {
   DType dtype;
 
   explicit Matrices(const View& v)
-      : data(v.as<char>()), batch(v.shape[0]), rows(v.shape[1]), columns(v.shape[2]), s_batch(v.strides[0]),
-        s_row(v.strides[1]), s_column(v.strides[2]), dtype(v.dtype) {
+      : data(v.as<char>()),
+        batch(v.shape[0]),
+        rows(v.shape[1]),
+        columns(v.shape[2]),
+        s_batch(v.strides[0]),
+        s_row(v.strides[1]),
+        s_column(v.strides[2]),
+        dtype(v.dtype) {
     // Strides of axes of size 1 tell nothing: make them those of a plain or transposed matrix.
     if (columns == 1) s_column = 1;
     if (rows == 1) s_row = s_column == 1 ? columns : 1;
@@ -63,17 +68,22 @@ struct Product {
 };
 
 Status by_onednn(const Product& p, const Launch& launch) {
-  Key key{'m', static_cast<int64_t>(p.out.dtype), threads(), p.bias != nullptr, p.out.batch, p.out.rows, p.out.columns,
-          p.out.s_batch, p.out.s_row, p.a.columns, p.a.s_batch, p.a.s_row, p.a.s_column, p.b.s_batch, p.b.s_row,
-          p.b.s_column};
+  Key key{'m',           static_cast<int64_t>(p.out.dtype),
+          threads(),     p.bias != nullptr,
+          p.out.batch,   p.out.rows,
+          p.out.columns, p.out.s_batch,
+          p.out.s_row,   p.a.columns,
+          p.a.s_batch,   p.a.s_row,
+          p.a.s_column,  p.b.s_batch,
+          p.b.s_row,     p.b.s_column};
   const Call& call = cached(key, [&] {
     const dnnl::memory::desc out = p.out.desc(), a = p.a.desc(), b = p.b.desc();
     if (!p.bias) {
       return Call(dnnl::matmul::primitive_desc(engine(), a, b, out, attributes()),
                   {{DNNL_ARG_DST, out}, {DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}});
     }
-    const dnnl::memory::dims sizes = p.out.batch == 1 ? dnnl::memory::dims{1, p.out.columns}
-                                                      : dnnl::memory::dims{1, 1, p.out.columns};
+    const dnnl::memory::dims sizes =
+        p.out.batch == 1 ? dnnl::memory::dims{1, p.out.columns} : dnnl::memory::dims{1, 1, p.out.columns};
     const auto tag = p.out.batch == 1 ? dnnl::memory::format_tag::ab : dnnl::memory::format_tag::abc;
     const dnnl::memory::desc bias(sizes, type_of(p.out.dtype), tag);
     return Call(dnnl::matmul::primitive_desc(engine(), a, b, bias, out, attributes()),
@@ -87,8 +97,8 @@ Status by_onednn(const Product& p, const Launch& launch) {
 Status by_openblas(const Product& p, const Launch&) {
   const auto operand = [](const Matrices& x, int64_t g) {
     const bool transposed = x.s_column != 1;
-    return openblas::Operand{reinterpret_cast<const double*>(x.data) + g * x.s_batch,
-                             transposed ? x.s_column : x.s_row, transposed};
+    return openblas::Operand{reinterpret_cast<const double*>(x.data) + g * x.s_batch, transposed ? x.s_column : x.s_row,
+                             transposed};
   };
   for (int64_t g = 0; g < p.out.batch; ++g) {
     double* out = reinterpret_cast<double*>(p.out.data) + g * p.out.s_batch;
@@ -150,8 +160,8 @@ struct Floats {
   View view;
 
   Floats(const View& like, const Launch& launch)
-      : memory(launch, static_cast<size_t>(like.numel()) * sizeof(float)),
-        view{memory.get(), like.shape, strides, like.ndim, float32, 0} {
+      : memory(launch, static_cast<size_t>(like.numel()) * sizeof(float)), view{memory.get(), like.shape, strides,
+                                                                                like.ndim,    float32,    0} {
     int64_t stride = 1;
     for (int i = like.ndim - 1; i >= 0; --i) strides[i] = stride, stride *= like.shape[i];
   }

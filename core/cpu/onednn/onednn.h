@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
-#include <oneapi/dnnl/dnnl.hpp>
 #include <span>
 #include <unordered_map>
 #include <vector>
+
+#include <oneapi/dnnl/dnnl.hpp>
 
 #include "tenon/core/kernels/launch.h"
 #include "tenon/core/kernels/view.h"
@@ -109,8 +110,7 @@ const Call& cached(const Key& key, const Make& make) {
 /// Scratch memory for the time of a call; null where there is none left.
 class Workspace {
  public:
-  Workspace(const Launch& launch, size_t bytes)
-      : launch_(launch), memory_(launch.services->workspace(launch, bytes)) {}
+  Workspace(const Launch& launch, size_t bytes) : launch_(launch), memory_(launch.services->workspace(launch, bytes)) {}
   ~Workspace() {
     if (memory_) launch_.services->release(launch_, memory_);
   }
@@ -135,7 +135,8 @@ class OneThread {
 };
 
 /// Calls f(first, count) for pieces of [0, n), each on one thread, several threads at once. What a piece computes
-/// depends on the sizes only: so results do not depend on the number of threads. Returns the first status that is not ok.
+/// depends on the sizes only: so results do not depend on the number of threads. Returns the first status that is not
+/// ok.
 template <class F>
 Status in_slices(int64_t n, int64_t slice, const F& f) {
   const int64_t slices = (n + slice - 1) / slice;
