@@ -1,0 +1,127 @@
+#include "tenon/autograd/ops/arithmetic.h"
+
+#include "tenon/autograd/in_place.h"
+#include "tenon/autograd/record.h"
+#include "tenon/core/ops/create.h"
+
+namespace tenon::inline v0 {
+
+namespace {
+
+/// What a product's gradient reads: each factor, if somebody asks for the other's.
+Keep keep_factors(const Tensor& a, const Tensor& b) {
+  return (b.requires_grad() ? keep_input(0) : keep_nothing) | (a.requires_grad() ? keep_input(1) : keep_nothing);
+}
+
+/// 1 where x > 0, half at 0, else 0.
+Tensor step(const Tensor& x) { return sign(x) * 0.5 + 0.5; }
+
+}  // namespace
+
+Tensor add(const Tensor& a, const Tensor& b) {
+  return record("add", add(a.array(), b.array()), {a, b}, keep_nothing,
+                [](const Backward& g) { return gradients(g.dy(), g.dy()); });
+}
+Tensor add(const Tensor& a, Scalar b) {
+  return record("add", add(a.array(), b), {a}, keep_nothing, [](const Backward& g) { return gradients(g.dy()); });
+}
+Tensor add(Scalar a, const Tensor& b) { return add(b, a); }
+
+Tensor sub(const Tensor& a, const Tensor& b) {
+  return record("sub", sub(a.array(), b.array()), {a, b}, keep_nothing,
+                [](const Backward& g) { return g.each([&] { return g.dy(); }, [&] { return -g.dy(); }); });
+}
+Tensor sub(const Tensor& a, Scalar b) {
+  return record("sub", sub(a.array(), b), {a}, keep_nothing, [](const Backward& g) { return gradients(g.dy()); });
+}
+Tensor sub(Scalar a, const Tensor& b) {
+  return record("sub", sub(a, b.array()), {b}, keep_nothing, [](const Backward& g) { return gradients(-g.dy()); });
+}
+
+Tensor mul(const Tensor& a, const Tensor& b) {
+  return record("mul", mul(a.array(), b.array()), {a, b}, keep_factors(a, b), [](const Backward& g) {
+    return g.each([&] { return g.dy() * g.input(1); }, [&] { return g.dy() * g.input(0); });
+  });
+}
+Tensor mul(const Tensor& a, Scalar b) {
+  return record("mul", mul(a.array(), b), {a}, keep_nothing, [b](const Backward& g) { return gradients(g.dy() * b); });
+}
+Tensor mul(Scalar a, const Tensor& b) { return mul(b, a); }
+
+Tensor div(const Tensor& a, const Tensor& b) {
+  const Keep keep = b.requires_grad() ? keep_input(1) | keep_output : keep_input(1);
+  return record("div", div(a.array(), b.array()), {a, b}, keep, [](const Backward& g) {
+    return g.each([&] { return g.dy() / g.input(1); }, [&] { return -g.dy() * g.output() / g.input(1); });
+  });
+}
+Tensor div(const Tensor& a, Scalar b) {
+  return record("div", div(a.array(), b), {a}, keep_nothing, [b](const Backward& g) { return gradients(g.dy() / b); });
+}
+Tensor div(Scalar a, const Tensor& b) {
+  return record("div", div(a, b.array()), {b}, keep_input(0) | keep_output,
+                [](const Backward& g) { return gradients(-g.dy() * g.output() / g.input(0)); });
+}
+
+Tensor maximum(const Tensor& a, const Tensor& b) {
+  return record("maximum", maximum(a.array(), b.array()), {a, b}, keep_inputs, [](const Backward& g) {
+    return g.each([&] { return g.dy() * step(g.input(0) - g.input(1)); },
+                  [&] { return g.dy() * step(g.input(1) - g.input(0)); });
+  });
+}
+Tensor maximum(const Tensor& a, Scalar b) {
+  return record("maximum", maximum(a.array(), b), {a}, keep_inputs,
+                [b](const Backward& g) { return gradients(g.dy() * step(g.input(0) - b)); });
+}
+Tensor minimum(const Tensor& a, const Tensor& b) {
+  return record("minimum", minimum(a.array(), b.array()), {a, b}, keep_inputs, [](const Backward& g) {
+    return g.each([&] { return g.dy() * step(g.input(1) - g.input(0)); },
+                  [&] { return g.dy() * step(g.input(0) - g.input(1)); });
+  });
+}
+Tensor minimum(const Tensor& a, Scalar b) {
+  return record("minimum", minimum(a.array(), b), {a}, keep_inputs,
+                [b](const Backward& g) { return gradients(g.dy() * step(b - g.input(0))); });
+}
+
+Tensor remainder(const Tensor& a, const Tensor& b) {
+  const Keep keep = b.requires_grad() ? keep_inputs | keep_output : keep_nothing;
+  return record("remainder", remainder(a.array(), b.array()), {a, b}, keep, [](const Backward& g) {
+    // output = a - floor(a/b) b
+    return g.each([&] { return g.dy(); }, [&] { return g.dy() * ((g.output() - g.input(0)) / g.input(1)); });
+  });
+}
+Tensor remainder(const Tensor& a, Scalar b) {
+  return record("remainder", remainder(a.array(), b), {a}, keep_nothing,
+                [](const Backward& g) { return gradients(g.dy()); });
+}
+
+Tensor neg(const Tensor& x) {
+  return record("neg", neg(x.array()), {x}, keep_nothing, [](const Backward& g) { return gradients(-g.dy()); });
+}
+Tensor abs(const Tensor& x) {
+  return record("abs", abs(x.array()), {x}, keep_inputs,
+                [](const Backward& g) { return gradients(g.dy() * sign(g.input(0))); });
+}
+Tensor sign(const Tensor& x) {
+  return record("sign", sign(x.array()), {x}, keep_nothing,
+                [](const Backward& g) { return gradients(Tensor(zeros_like(g.dy().array()))); });
+}
+Tensor square(const Tensor& x) {
+  return record("square", square(x.array()), {x}, keep_inputs,
+                [](const Backward& g) { return gradients(g.dy() * g.input(0) * 2); });
+}
+Tensor reciprocal(const Tensor& x) {
+  return record("reciprocal", reciprocal(x.array()), {x}, keep_output,
+                [](const Backward& g) { return gradients(-g.dy() * square(g.output())); });
+}
+
+void add_(const Tensor& x, const Tensor& y) { detail::check_in_place("add_", x, y), add_(x.array(), y.array()); }
+void add_(const Tensor& x, Scalar y) { detail::check_in_place("add_", x), add_(x.array(), y); }
+void sub_(const Tensor& x, const Tensor& y) { detail::check_in_place("sub_", x, y), sub_(x.array(), y.array()); }
+void sub_(const Tensor& x, Scalar y) { detail::check_in_place("sub_", x), sub_(x.array(), y); }
+void mul_(const Tensor& x, const Tensor& y) { detail::check_in_place("mul_", x, y), mul_(x.array(), y.array()); }
+void mul_(const Tensor& x, Scalar y) { detail::check_in_place("mul_", x), mul_(x.array(), y); }
+void div_(const Tensor& x, const Tensor& y) { detail::check_in_place("div_", x, y), div_(x.array(), y.array()); }
+void div_(const Tensor& x, Scalar y) { detail::check_in_place("div_", x), div_(x.array(), y); }
+
+}  // namespace tenon::inline v0

@@ -1,0 +1,42 @@
+#include "tenon/autograd/ops/matmul.h"
+
+#include "tenon/autograd/ops/layout.h"
+#include "tenon/autograd/precision.h"
+
+namespace tenon::inline v0 {
+
+namespace {
+
+/// dy with the axes that a 1-d operand had dropped from the product.
+Tensor with_matrix_axes(const Tensor& dy, int a_ndim, int b_ndim) {
+  Tensor full = b_ndim == 1 ? unsqueeze(dy, -1) : dy;
+  return a_ndim == 1 ? unsqueeze(full, -2) : full;
+}
+
+Tensor grad_a(const Tensor& dy, const Tensor& b) {
+  // Column: dy [..., m, 1] times the row b [1, k].
+  return matmul(dy, b.ndim() == 1 ? unsqueeze(b, 0) : transpose(b));
+}
+
+Tensor grad_b(const Tensor& dy, const Tensor& a, int b_ndim) {
+  if (b_ndim == 1) return squeeze(matmul(transpose(a.ndim() == 1 ? unsqueeze(a, 0) : a), dy), -1);
+  if (a.ndim() == 1) return matmul(unsqueeze(a, 1), dy);
+  // One product over all rows instead of a batch of products that would have to be summed.
+  if (b_ndim == 2 && a.ndim() > 2) return matmul(transpose(flatten(a, 0, -2)), flatten(dy, 0, -2));
+  return matmul(transpose(a), dy);
+}
+
+}  // namespace
+
+Tensor matmul(const Tensor& a0, const Tensor& b0) {
+  auto [a, b] = low_precision(a0, b0);
+  const Keep keep =
+      (b.requires_grad() ? keep_input(0) : keep_nothing) | (a.requires_grad() ? keep_input(1) : keep_nothing);
+  return record("matmul", matmul(a.array(), b.array()), {a, b}, keep, [](const Backward& g) {
+    const int a_ndim = g.shape_of(0).ndim(), b_ndim = g.shape_of(1).ndim();
+    const Tensor dy = with_matrix_axes(g.dy(), a_ndim, b_ndim);
+    return g.each([&] { return grad_a(dy, g.input(1)); }, [&] { return grad_b(dy, g.input(0), b_ndim); });
+  });
+}
+
+}  // namespace tenon::inline v0
