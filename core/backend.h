@@ -9,6 +9,7 @@
 #include "tenon/core/kernels/layout.h"
 #include "tenon/core/kernels/matmul.h"
 #include "tenon/core/kernels/sum.h"
+#include "tenon/core/kernels/update.h"
 
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
@@ -50,6 +51,7 @@ struct Backend {
   LayoutKernels layout;
   MatmulKernels matmul;
   SumKernels sum;
+  UpdateKernels update;
 };
 
 /// What a backend library exports as `tenon_backend`: fills the table, or returns why it cannot.

@@ -8,6 +8,7 @@ void fill(Backend& backend) {
   fill_layout(backend.layout);
   fill_matmul(backend.matmul);
   fill_sum(backend.sum);
+  fill_update(backend.update);
 }
 
 }  // namespace tenon::inline v0::cpu_level::TENON_LEVEL

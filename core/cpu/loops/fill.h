@@ -9,5 +9,6 @@ void fill_arithmetic(ArithmeticKernels& kernels);
 void fill_layout(LayoutKernels& kernels);
 void fill_matmul(MatmulKernels& kernels);
 void fill_sum(SumKernels& kernels);
+void fill_update(UpdateKernels& kernels);
 
 }  // namespace tenon::inline v0::cpu_level::TENON_LEVEL
