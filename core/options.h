@@ -125,6 +125,11 @@ struct Fields {
   }
 };
 
+/// The options of something that has none.
+struct NoOptions {
+  using fields = Fields<>;
+};
+
 template <class O>
 O make_options() {
   constexpr Unset unset;

@@ -12,11 +12,6 @@
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 
-/// The options of something that has none.
-struct NoOptions {
-  using fields = Fields<>;
-};
-
 /// Makes things of one kind (layers, optimizers) by the name that a config gives under `type`:
 /// `{type: Conv2d, in: 1, out: 32, kernel: 3}`, or `Flatten` alone. Register before configs are read; it takes no lock.
 template <class Product, class... Args>

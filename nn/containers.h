@@ -1,0 +1,154 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tenon/nn/module.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace nn {
+
+/// Modules of one type under the names 0, 1, 2, ...: `blocks.emplace(options)`, `for (Block& b : blocks)`.
+template <class T>
+class List : public Module {
+ public:
+  List() = default;
+
+  template <class... Args>
+  T& emplace(Args&&... args) {
+    return push(T(std::forward<Args>(args)...));
+  }
+  T& push(T module) {
+    items_.push_back(std::make_unique<T>(std::move(module)));
+    put(std::to_string(items_.size() - 1), *items_.back());
+    return *items_.back();
+  }
+  size_t size() const { return items_.size(); }
+  T& operator[](size_t i) const { return *items_[i]; }
+
+  class Iterator {
+   public:
+    explicit Iterator(const std::unique_ptr<T>* at) : at_(at) {}
+    T& operator*() const { return **at_; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    const std::unique_ptr<T>* at_;
+  };
+  Iterator begin() const { return Iterator(items_.data()); }
+  Iterator end() const { return Iterator(items_.data() + items_.size()); }
+  std::string kind() const override { return "List"; }
+
+ private:
+  std::vector<std::unique_ptr<T>> items_;
+};
+
+/// Modules of one type under names of their own.
+template <class T>
+class Dict : public Module {
+ public:
+  Dict() = default;
+
+  template <class... Args>
+  T& emplace(std::string name, Args&&... args) {
+    auto item = std::make_unique<T>(std::forward<Args>(args)...);
+    put(std::move(name), *item);
+    items_.push_back(std::move(item));
+    return *items_.back();
+  }
+  size_t size() const { return items_.size(); }
+  /// The module under a name, or null.
+  T* find(const std::string& name) const {
+    for (const auto& item : items_) {
+      if (item->name() == name) return item.get();
+    }
+    return nullptr;
+  }
+  /// Throws ValueError where there is none.
+  T& operator[](const std::string& name) const {
+    if (T* found = find(name)) return *found;
+    throw ValueError("Dict: there is no module " + name);
+  }
+  std::string kind() const override { return "Dict"; }
+
+ private:
+  std::vector<std::unique_ptr<T>> items_;
+};
+
+namespace detail {
+/// Holds a module and shows its parts as its own, so that names gain no level.
+template <class T>
+class Holder : public Layer {
+ public:
+  T* operator->() const { return held_.get(); }
+  T& operator*() const { return *held_; }
+  explicit operator bool() const { return held_ != nullptr; }
+  Tensor forward(const Tensor& x) override { return held_->forward(x); }
+  std::string kind() const override { return held_ ? held_->kind() : "None"; }
+  std::string description() const override { return held_ ? held_->description() : ""; }
+
+ protected:
+  Holder() = default;
+  explicit Holder(std::shared_ptr<T> held) : held_(std::move(held)) {}
+  const std::vector<Part*>& parts() const override { return held_ ? parts_of(*held_) : Module::parts(); }
+  const std::shared_ptr<T>& held() const { return held_; }
+
+ private:
+  std::shared_ptr<T> held_;
+};
+}  // namespace detail
+
+/// A module that may be absent: `if (downsample) y = downsample(x);`.
+template <class T>
+class Optional : public detail::Holder<T> {
+ public:
+  Optional() = default;
+  explicit Optional(T module) : detail::Holder<T>(std::make_shared<T>(std::move(module))) {}
+};
+
+/// One module under several names: each holder names it, all see the same parameters.
+template <class T>
+class Shared : public detail::Holder<T> {
+ public:
+  explicit Shared(T module) : detail::Holder<T>(std::make_shared<T>(std::move(module))) {}
+  Shared(const Shared& o) : detail::Holder<T>(o.held()) {}
+  Shared(Shared&&) = default;
+};
+
+/// Layers one after the other. A Conv2d or Linear and the activation behind it run as one operation; names, values and
+/// gradients are those of two.
+class Sequential : public Layer {
+ public:
+  Sequential() = default;
+  template <class... L>
+  explicit Sequential(L... layers) {
+    (push(std::move(layers)), ...);
+  }
+  /// Appends a layer under its number.
+  template <class L>
+  L& push(L layer) {
+    auto owned = std::make_unique<L>(std::move(layer));
+    L& added = *owned;
+    push(std::unique_ptr<Layer>(std::move(owned)));
+    return added;
+  }
+  void push(std::unique_ptr<Layer> layer);
+
+  Tensor forward(const Tensor& x) override;
+  size_t size() const { return layers_.size(); }
+  /// Throws IndexError.
+  Layer& operator[](size_t i) const;
+
+ private:
+  std::vector<std::unique_ptr<Layer>> layers_;
+};
+
+}  // namespace nn
+}  // namespace v0
+}  // namespace tenon

@@ -1,0 +1,19 @@
+#include "tenon/nn/embedding.h"
+
+#include "tenon/autograd/ops/index.h"
+#include "tenon/core/ops/create.h"
+#include "tenon/core/ops/random.h"
+#include "tenon/core/text.h"
+
+namespace tenon::inline v0::nn {
+
+Embedding::Embedding(EmbeddingOptions options)
+    : options_(options), weight(part("weight", Parameter(randn({options.entries, options.features})))) {}
+
+Tensor Embedding::forward(const Tensor& indices) { return embedding(indices.array(), weight); }
+
+std::string Embedding::description() const {
+  return text(int64_t{options_.entries.value}, ", ", int64_t{options_.features.value});
+}
+
+}  // namespace tenon::inline v0::nn

@@ -1,0 +1,27 @@
+#pragma once
+#include "tenon/core/kernels/fused.h"
+#include "tenon/nn/module.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace nn {
+
+/// An activation without parameters: a layer that may run inside the product before it.
+class ActivationLayer : public Layer {
+ public:
+  /// What a kernel knows it as; none where it is always an operation of its own.
+  virtual Activation activation() const { return Activation::none; }
+};
+
+/// A layer whose kernel can apply an activation to its result.
+class Fusable {
+ public:
+  virtual ~Fusable() = default;
+  /// Whether forward_with takes this one: it has no activation of its own yet.
+  virtual bool fuses(Activation activation) const = 0;
+  virtual Tensor forward_with(const Tensor& x, Activation activation) = 0;
+};
+
+}  // namespace nn
+}  // namespace v0
+}  // namespace tenon

@@ -1,0 +1,82 @@
+#pragma once
+#include "tenon/autograd/ops/loss.h"
+#include "tenon/core/options.h"
+#include "tenon/nn/module.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace nn {
+
+/// A module from a prediction and what was wanted to a loss: what a YAML file and the registry hold.
+class Loss : public Module {
+ public:
+  virtual Tensor forward(const Tensor& input, const Tensor& target) = 0;
+  Tensor operator()(const Tensor& input, const Tensor& target) {
+    return within([&] { return forward(input, target); });
+  }
+};
+
+struct ElementwiseLossOptions {
+  Reduction reduction = Reduction::mean;
+
+  using O = ElementwiseLossOptions;
+  using fields = Fields<&O::reduction>;
+};
+
+/// (input - target)^2, reduced.
+class MSELoss : public Loss {
+ public:
+  using Options = ElementwiseLossOptions;
+  explicit MSELoss(ElementwiseLossOptions options = {}) : options_(options) {}
+  Tensor forward(const Tensor& input, const Tensor& target) override;
+
+ private:
+  ElementwiseLossOptions options_;
+};
+
+/// |input - target|, reduced.
+class L1Loss : public Loss {
+ public:
+  using Options = ElementwiseLossOptions;
+  explicit L1Loss(ElementwiseLossOptions options = {}) : options_(options) {}
+  Tensor forward(const Tensor& input, const Tensor& target) override;
+
+ private:
+  ElementwiseLossOptions options_;
+};
+
+/// -target log sigmoid(input) - (1 - target) log(1 - sigmoid(input)), computed without overflow, reduced.
+class BCEWithLogitsLoss : public Loss {
+ public:
+  using Options = ElementwiseLossOptions;
+  explicit BCEWithLogitsLoss(ElementwiseLossOptions options = {}) : options_(options) {}
+  Tensor forward(const Tensor& input, const Tensor& target) override;
+
+ private:
+  ElementwiseLossOptions options_;
+};
+
+struct CrossEntropyLossOptions {
+  double label_smoothing = 0;   ///< share of the target that is spread over all classes
+  int64_t ignore_index = -100;  ///< samples with this class count nothing
+  Reduction reduction = Reduction::mean;
+
+  using O = CrossEntropyLossOptions;
+  using fields = Fields<&O::label_smoothing, &O::ignore_index, &O::reduction>;
+};
+
+/// -sum over classes of target log softmax(input). input: [N, classes, ...]; target: int64 classes [N, ...], or
+/// probabilities of the input's shape.
+class CrossEntropyLoss : public Loss {
+ public:
+  using Options = CrossEntropyLossOptions;
+  explicit CrossEntropyLoss(CrossEntropyLossOptions options = {}) : options_(options) {}
+  Tensor forward(const Tensor& input, const Tensor& target) override;
+
+ private:
+  CrossEntropyLossOptions options_;
+};
+
+}  // namespace nn
+}  // namespace v0
+}  // namespace tenon

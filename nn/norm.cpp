@@ -1,0 +1,48 @@
+#include "tenon/nn/norm.h"
+
+#include "tenon/autograd/ops/norm.h"
+#include "tenon/core/check.h"
+#include "tenon/core/ops/arithmetic.h"
+#include "tenon/core/ops/create.h"
+
+namespace tenon::inline v0::nn {
+
+BatchNorm2d::BatchNorm2d(BatchNorm2dOptions options)
+    : options_(options),
+      weight(optional_part("weight", options.affine ? ones({options.channels}) : Array())),
+      bias(optional_part("bias", options.affine ? zeros({options.channels}) : Array())),
+      running_mean(optional_buffer("running_mean", options.track_running_stats ? zeros({options.channels}) : Array())),
+      running_var(optional_buffer("running_var", options.track_running_stats ? ones({options.channels}) : Array())),
+      num_batches_tracked(
+          optional_buffer("num_batches_tracked", options.track_running_stats ? zeros({}, int64) : Array())) {}
+
+Tensor BatchNorm2d::forward(const Tensor& x) {
+  const int64_t channels = options_.channels.value;
+  TENON_CHECK(x.ndim() == 4 && x.size(1) == channels, ShapeError, "expected an input [batch, ", channels,
+              ", height, width], got ", x.shape());
+  if (training() && running_mean.defined()) add_(num_batches_tracked.array(), 1);
+  return batch_norm(
+      x, weight, bias, running_mean.array(), running_var.array(),
+      {.training = training() || !running_mean.defined(), .momentum = options_.momentum, .eps = options_.eps});
+}
+
+std::string BatchNorm2d::description() const { return text(int64_t{options_.channels.value}); }
+
+LayerNorm::LayerNorm(LayerNormOptions options)
+    : options_(options),
+      weight(optional_part("weight", options.affine ? ones(Shape(options.shape.value)) : Array())),
+      bias(optional_part("bias", options.affine ? zeros(Shape(options.shape.value)) : Array())) {}
+
+Tensor LayerNorm::forward(const Tensor& x) {
+  const Shape expected(options_.shape.value), shape = x.shape();
+  bool fits = shape.ndim() >= expected.ndim();
+  for (int i = 1; fits && i <= expected.ndim(); ++i) {
+    fits = shape[shape.ndim() - i] == expected[expected.ndim() - i];
+  }
+  TENON_CHECK(fits, ShapeError, "expected an input that ends in ", expected, ", got ", shape);
+  return layer_norm(x, expected.ndim(), weight, bias, options_.eps);
+}
+
+std::string LayerNorm::description() const { return text(Shape(options_.shape.value)); }
+
+}  // namespace tenon::inline v0::nn
