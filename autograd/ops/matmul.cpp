@@ -1,6 +1,8 @@
 #include "tenon/autograd/ops/matmul.h"
 
+#include "tenon/autograd/ops/activation.h"
 #include "tenon/autograd/ops/layout.h"
+#include "tenon/autograd/ops/sum.h"
 #include "tenon/autograd/precision.h"
 
 namespace tenon::inline v0 {
@@ -26,6 +28,9 @@ Tensor grad_b(const Tensor& dy, const Tensor& a, int b_ndim) {
   return matmul(transpose(a), dy);
 }
 
+/// [..., n] as [rows, n].
+Tensor as_rows(const Tensor& x) { return x.ndim() == 1 ? unsqueeze(x, 0) : flatten(x, 0, -2); }
+
 }  // namespace
 
 Tensor matmul(const Tensor& a0, const Tensor& b0) {
@@ -37,6 +42,20 @@ Tensor matmul(const Tensor& a0, const Tensor& b0) {
     const Tensor dy = with_matrix_axes(g.dy(), a_ndim, b_ndim);
     return g.each([&] { return grad_a(dy, g.input(1)); }, [&] { return grad_b(dy, g.input(0), b_ndim); });
   });
+}
+
+Tensor linear(const Tensor& x0, const Tensor& weight0, const Tensor& bias0, const LinearOptions& options) {
+  auto [x, weight, bias] = low_precision(x0, weight0, bias0);
+  const bool relu = options.activation == Activation::relu;
+  const Keep keep = (weight.requires_grad() ? keep_input(0) : keep_nothing) |
+                    (x.requires_grad() ? keep_input(1) : keep_nothing) | (relu ? keep_output : keep_nothing);
+  return record("linear", linear(x.array(), weight.array(), bias.array(), options), {x, weight, bias}, keep,
+                [relu](const Backward& b) {
+                  const Tensor dz = relu ? relu_grad(b.dy(), b.output()) : b.dy();
+                  return b.each([&] { return matmul(dz, b.input(1)); },
+                                [&] { return matmul(transpose(as_rows(dz)), as_rows(b.input(0))); },
+                                [&] { return sum(as_rows(dz), 0); });
+                });
 }
 
 }  // namespace tenon::inline v0

@@ -34,6 +34,13 @@ inline Array reference_matmul(const Array& a, const Array& b) {
   return from_values(with(m, n), out);
 }
 
+/// max(x weight^T + bias, 0), or without the maximum.
+inline Array reference_linear(const Arrays& x, bool relu) {
+  const Array product = reference_matmul(x[0], transpose(x[1]).contiguous());
+  if (x.size() == 2) return product;
+  return map(product, x[2], [relu](double a, double b) { return relu && a + b < 0 ? 0 : a + b; });
+}
+
 inline std::vector<OpCase> matmul_cases() {
   return {
       {.name = "matmul",
@@ -54,6 +61,25 @@ inline std::vector<OpCase> matmul_cases() {
        .call = [](const auto& x) { return matmul(x[0], x[1]); },
        .reference = [](const Arrays& x) { return reference_matmul(x[0], x[1]); },
        .inputs = {normal({3, 0}), normal({0, 2})}},
+      {.name = "matmul/wide_batch",
+       .call = [](const auto& x) { return matmul(x[0], x[1]); },
+       .reference = [](const Arrays& x) { return reference_matmul(x[0], x[1]); },
+       .inputs = {normal({2, 3, 4}), normal({4, 5})},
+       .large = {normal({8, 40, 300}), normal({300, 130})}},
+      {.name = "linear",
+       .call = [](const auto& x) { return linear(x[0], x[1], x[2]); },
+       .reference = [](const Arrays& x) { return reference_linear(x, false); },
+       .inputs = {normal({3, 4}), normal({5, 4}), normal({5})},
+       .large = {normal({96, 200}), normal({130, 200}), normal({130})}},
+      {.name = "linear/relu",
+       .call = [](const auto& x) { return linear(x[0], x[1], x[2], {.activation = Activation::relu}); },
+       .reference = [](const Arrays& x) { return reference_linear(x, true); },
+       .inputs = {normal({3, 4}), normal({5, 4}), normal({5})},
+       .large = {normal({96, 200}), normal({130, 200}), normal({130})}},
+      {.name = "linear/no_bias",
+       .call = [](const auto& x) { return linear(x[0], x[1]); },
+       .reference = [](const Arrays& x) { return reference_linear(x, false); },
+       .inputs = {normal({2, 3, 4}), normal({5, 4})}},
   };
 }
 
