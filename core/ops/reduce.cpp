@@ -1,7 +1,6 @@
 #include "tenon/core/ops/reduce.h"
 
 #include "tenon/core/check.h"
-#include "tenon/core/geometry.h"
 #include "tenon/core/ops/create.h"
 
 namespace tenon::inline v0::detail {
@@ -18,26 +17,35 @@ Shape reduced_shape(const Shape& shape, uint32_t mask, bool keepdim) {
   return result;
 }
 
-Array reduce(const ElementwiseSlot& slot, const Array& x, const Axes& axes, bool keepdim, DType result,
-             Scalar empty_value) {
-  TENON_CHECK(x.defined(), ValueError, slot.name(), ": the input is not defined");
+ReductionPlan::ReductionPlan(const char* op, DTypes accepted, const Array& x, const Axes& axes, bool keepdim,
+                             DType result, Scalar empty_value) {
+  TENON_CHECK(x.defined(), ValueError, op, ": the input is not defined");
+  if (!contains(accepted, x.dtype())) throw_wrong_dtype(op, x.dtype(), accepted);
   const View v = x.raw();
-  const uint32_t mask = axes.mask(v.ndim, slot.name());
+  const uint32_t mask = axes.mask(v.ndim, op);
   const Shape shape = reduced_shape(x.shape(), mask, keepdim);
-  if (v.numel() == 0) return full(shape, empty_value, result, x.device());
-  Array out = empty(shape.begin(), shape.ndim(), result, x.device());
+  if (v.numel() == 0) {
+    out = full(shape, empty_value, result, x.device());
+    return;
+  }
+  out = empty(shape.begin(), shape.ndim(), result, x.device());
   const View o = out.raw();
   int64_t strides[max_ndim];
   for (int i = 0, k = 0; i < v.ndim; ++i) {
     const bool reduced = mask >> i & 1;
     strides[i] = reduced ? 0 : o.strides[k];
+    if (reduced) count *= v.shape[i];
     k += !reduced || keepdim;
   }
   const View spread{o.data, v.shape, strides, v.ndim, result, 0};
   const View operands[] = {spread, v};
-  Loop loop;
-  if (make_loop(loop, operands, v.shape, v.ndim, 1)) run(slot, x.device(), v.dtype, loop);
-  return out;
+  make_loop(loop, operands, v.shape, v.ndim, 1);
+}
+
+Array reduce_or_copy(const ElementwiseSlot& slot, const Array& x, const Axes& axes, bool keepdim, Scalar empty_value) {
+  ReductionPlan plan(slot.name(), slot.accepted(), x, axes, keepdim, x.dtype(), empty_value);
+  if (x.numel() > 0) run(plan.count == 1 ? kernels.layout.copy : slot, x.device(), x.dtype(), plan.loop);
+  return plan.out;
 }
 
 }  // namespace tenon::inline v0::detail

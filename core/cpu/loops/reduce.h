@@ -1,51 +1,12 @@
-// Reductions over a Loop whose output (operand 0) has stride 0 along the reduced axes. A reduction R has an
-// accumulator type, `start()`, `step(acc, x)`, `merge(a, b)` and `finish(acc, count)`. Every output is reduced by one
-// task, in an order that depends on sizes only.
+// Reductions over a Loop whose output (operand 0) has stride 0 along the reduced axes; reduce_block.h says what a
+// reduction is. Blocks are merged pairwise, which keeps the rounding error small, and everything is cut by size: the
+// order of the arithmetic does not depend on threads.
 #pragma once
-#include "tenon/core/cpu/loops/elementwise.h"
+#include "tenon/core/cpu/loops/reduce_block.h"
 
 namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
 namespace detail {
-
-/// A run of n elements: `lanes` running values that the compiler keeps in vectors, merged as a tree; long runs are cut
-/// into blocks whose results are merged pairwise, which keeps the rounding error small.
-template <class R, class In>
-[[gnu::always_inline]] inline typename R::Acc reduce_block(const In* x, int64_t n, int64_t stride) {
-  constexpr int lanes = 16;
-  using Acc = typename R::Acc;
-  using C = typename math::Compute<In>::type;
-  if (n < lanes) {
-    Acc acc = R::start();
-    for (int64_t i = 0; i < n; ++i) acc = R::step(acc, static_cast<C>(x[i * stride]));
-    return acc;
-  }
-  Acc acc[lanes];
-  for (int k = 0; k < lanes; ++k) acc[k] = R::start();
-  int64_t i = 0;
-  if (stride == 1) {
-    for (; i + lanes <= n; i += lanes) {
-      for (int k = 0; k < lanes; ++k) acc[k] = R::step(acc[k], static_cast<C>(x[i + k]));
-    }
-  } else {
-    for (; i + lanes <= n; i += lanes) {
-      for (int k = 0; k < lanes; ++k) acc[k] = R::step(acc[k], static_cast<C>(x[(i + k) * stride]));
-    }
-  }
-  for (int k = 0; i < n; ++i, ++k) acc[k] = R::step(acc[k], static_cast<C>(x[i * stride]));
-  for (int width = lanes / 2; width > 0; width /= 2) {
-    for (int k = 0; k < width; ++k) acc[k] = R::merge(acc[k], acc[k + width]);
-  }
-  return acc[0];
-}
-
-template <class R, class In>
-typename R::Acc reduce_run(const In* x, int64_t n, int64_t stride) {
-  constexpr int64_t block = 2048;
-  if (n <= block) return reduce_block<R>(x, n, stride);
-  const int64_t half = (n / 2 + block - 1) / block * block;
-  return R::merge(reduce_run<R>(x, half, stride), reduce_run<R>(x + half * stride, n - half, stride));
-}
 
 /// The loop's axes apart: those that are kept and those that are reduced, innermost first.
 struct Split {
@@ -70,80 +31,164 @@ struct Split {
 [[gnu::always_inline]] inline int64_t offset_of(const Loop& loop, int operand, const int* axes, int count,
                                                 int64_t index) {
   int64_t offset = 0;
-  for (int k = 0; k < count; ++k) {
+  for (int k = 0; k < count - 1; ++k) {
     offset += index % loop.shape[axes[k]] * loop.strides[operand][axes[k]];
     index /= loop.shape[axes[k]];
   }
-  return offset;
+  return count > 0 ? offset + index * loop.strides[operand][axes[count - 1]] : 0;
 }
 
-/// One output: all reduced axes, the innermost as runs.
+/// Walks the reduced elements of one output, or of a strip of neighbours: runs of `n` along the innermost reduced axis,
+/// counted through from 0 to reduced_size.
 template <class R, class In>
-typename R::Acc reduce_one(const Loop& loop, const Split& split, const In* x) {
-  if (split.reduced_count == 0) return R::step(R::start(), static_cast<typename math::Compute<In>::type>(*x));
-  const int inner = split.reduced[0];
-  const int64_t n = loop.shape[inner], runs = split.reduced_size / n;
-  typename R::Acc acc = reduce_run<R>(x, n, loop.strides[1][inner]);
-  for (int64_t r = 1; r < runs; ++r) {
-    const int64_t at = offset_of(loop, 1, split.reduced + 1, split.reduced_count - 1, r);
-    acc = R::merge(acc, reduce_run<R>(x + at, n, loop.strides[1][inner]));
-  }
-  return acc;
-}
+class Reduction {
+ public:
+  using Acc = typename R::Acc;
 
-/// A strip of neighbouring outputs at once, when the innermost axis is kept: reads run along it.
-template <class R, class In, class Out>
-void reduce_strip(const Loop& loop, const Split& split, const In* x, Out* out, int64_t width) {
-  constexpr int64_t widest = 64;
-  using C = typename math::Compute<In>::type;
-  const int64_t step = loop.strides[1][0], out_step = loop.strides[0][0];
-  typename R::Acc acc[widest];
-  for (int64_t k = 0; k < width; ++k) acc[k] = R::start();
-  for (int64_t r = 0; r < split.reduced_size; ++r) {
-    const In* row = x + offset_of(loop, 1, split.reduced, split.reduced_count, r);
-    if (step == 1) {
-      for (int64_t k = 0; k < width; ++k) acc[k] = R::step(acc[k], static_cast<C>(row[k]));
-    } else {
-      for (int64_t k = 0; k < width; ++k) acc[k] = R::step(acc[k], static_cast<C>(row[k * step]));
+  Reduction(const Loop& loop, const Split& split)
+      : loop_(loop),
+        split_(split),
+        n_(split.reduced_count ? loop.shape[split.reduced[0]] : 1),
+        stride_(split.reduced_count ? loop.strides[1][split.reduced[0]] : 0) {}
+
+  /// One output, from elements begin to end.
+  [[gnu::noinline]] Acc one(const In* x, int64_t begin, int64_t end) const {
+    if (const int64_t middle = cut(begin, end, 2048)) return R::merge(one(x, begin, middle), one(x, middle, end));
+    if (n_ == split_.reduced_size) return reduce_block<R>(x + begin * stride_, end - begin, stride_);
+    Acc acc{};
+    runs(begin, end, [&](int64_t offset, int64_t count, bool first) {
+      const Acc run = reduce_block<R>(x + offset, count, stride_);
+      acc = first ? run : R::merge(acc, run);
+    });
+    return acc;
+  }
+
+  /// `width` outputs along the loop's axis 0, which is kept: reads run along it.
+  [[gnu::noinline]] void strip(Acc* acc, int64_t width, const In* x, int64_t begin, int64_t end) const {
+    Acc other[strip_width];
+    const auto merge = [&] {
+      for (int64_t k = 0; k < width; ++k) acc[k] = R::merge(acc[k], other[k]);
+    };
+    if (const int64_t middle = cut(begin, end, 64)) {
+      strip(acc, width, x, begin, middle);
+      strip(other, width, x, middle, end);
+      return merge();
+    }
+    runs(begin, end, [&](int64_t offset, int64_t count, bool first) {
+      reduce_rows<R>(first ? acc : other, width, x + offset, count, stride_, loop_.strides[1][0]);
+      if (!first) merge();
+    });
+  }
+
+ private:
+  /// Where to cut begin..end in two, at the end of a run if runs are short; 0: it is one block.
+  int64_t cut(int64_t begin, int64_t end, int64_t block) const {
+    const int64_t length = end - begin;
+    if (length <= block) return 0;
+    const int64_t unit = n_ <= block ? n_ : 64;
+    return begin + (length / 2 + unit - 1) / unit * unit;
+  }
+
+  template <class Run>
+  [[gnu::always_inline]] void runs(int64_t begin, int64_t end, const Run& run) const {
+    for (int64_t at = begin; at < end;) {
+      const int64_t r = at / n_, i = at % n_, count = n_ - i < end - at ? n_ - i : end - at;
+      const int64_t offset = offset_of(loop_, 1, split_.reduced + 1, split_.reduced_count - 1, r) + i * stride_;
+      run(offset, count, at == begin);
+      at += count;
     }
   }
-  for (int64_t k = 0; k < width; ++k) out[k * out_step] = math::convert<Out>(R::finish(acc[k], split.reduced_size));
+
+  const Loop& loop_;
+  const Split& split_;
+  int64_t n_, stride_;
+};
+
+/// Pieces that the reduced elements of each task are cut into, where there are too few tasks to share out.
+inline int64_t pieces_for(int64_t tasks, int64_t total, bool parallel) {
+  constexpr int64_t enough = 16;
+  if (!parallel || tasks >= enough) return 1;
+  const int64_t wanted = (enough + tasks - 1) / tasks, possible = total / tasks / grain;
+  return possible < 1 ? 1 : wanted < possible ? wanted : possible;
 }
 
 }  // namespace detail
 
 template <class R, class Out, class In>
-void reduce_loop(const Loop& loop) {
+Status reduce_loop(const Loop& loop, const Launch& launch, const R& r = {}) {
+  using Acc = typename R::Acc;
   Out* out = detail::operand<Out>(loop, 0);
   const In* x = detail::operand<In>(loop, 1);
   const detail::Split split(loop);
-  const bool parallel = split.kept_size * split.reduced_size > parallel_limit;
-  const bool strips = split.kept_count > 0 && split.kept[0] == 0 && split.reduced_count > 0;
-  if (!strips) {
-    if (split.kept_size == 1) {
-      *out = math::convert<Out>(R::finish(detail::reduce_one<R>(loop, split, x), split.reduced_size));
-      return;
-    }
-    for_tasks(
-        split.kept_size, parallel, [&](int64_t k) __attribute__((noinline)) {
-          const In* from = x + detail::offset_of(loop, 1, split.kept, split.kept_count, k);
-          out[detail::offset_of(loop, 0, split.kept, split.kept_count, k)] =
-              math::convert<Out>(R::finish(detail::reduce_one<R>(loop, split, from), split.reduced_size));
-        });
-    return;
+  const detail::Reduction<R, In> reduction(loop, split);
+  const int64_t count = split.reduced_size, total = split.kept_size * count;
+  const bool parallel = total > parallel_limit;
+  if (split.kept_size == 1 && !parallel) {
+    *out = math::convert<Out>(r.finish(reduction.one(x, 0, count), count));
+    return {};
   }
-  constexpr int64_t widest = 64;
-  const int64_t inner = loop.shape[0], strips_in_row = (inner + widest - 1) / widest;
-  const int64_t tasks = split.kept_size / inner * strips_in_row;
-  for_tasks(
-      tasks, parallel, [&](int64_t t) __attribute__((noinline)) {
-        const int64_t row = t / strips_in_row, first = t % strips_in_row * widest;
-        const int64_t width = inner - first < widest ? inner - first : widest;
-        const int64_t from = detail::offset_of(loop, 1, split.kept + 1, split.kept_count - 1, row);
-        const int64_t to = detail::offset_of(loop, 0, split.kept + 1, split.kept_count - 1, row);
-        detail::reduce_strip<R>(loop, split, x + from + first * loop.strides[1][0],
-                                out + to + first * loop.strides[0][0], width);
+  // A task is one output, or a strip of them where the innermost axis is kept.
+  const bool strips = split.kept_count > 0 && split.kept[0] == 0 && split.reduced_count > 0;
+  const int64_t inner = strips ? loop.shape[0] : 1, widest = strips ? detail::strip_width : 1;
+  const int64_t strips_in_row = (inner + widest - 1) / widest, tasks = split.kept_size / inner * strips_in_row;
+  const int* outer_axes = split.kept + strips;
+  const int outer_count = split.kept_count - strips;
+  const auto reduce = [&](int64_t t, Acc * acc, int64_t begin, int64_t end) __attribute__((noinline)) {
+    const int64_t first = t % strips_in_row * widest, width = inner - first < widest ? inner - first : widest;
+    const In* from = x + detail::offset_of(loop, 1, outer_axes, outer_count, t / strips_in_row);
+    if (strips) {
+      reduction.strip(acc, width, from + first * loop.strides[1][0], begin, end);
+    } else {
+      *acc = reduction.one(from, begin, end);
+    }
+    return width;
+  };
+  const auto store = [&](int64_t t, const Acc* acc, int64_t width) __attribute__((noinline)) {
+    Out* to = out + detail::offset_of(loop, 0, outer_axes, outer_count, t / strips_in_row);
+    const int64_t step = strips ? loop.strides[0][0] : 0, first = t % strips_in_row * widest;
+    for (int64_t k = 0; k < width; ++k) to[(first + k) * step] = math::convert<Out>(r.finish(acc[k], count));
+  };
+
+  const int64_t pieces = detail::pieces_for(tasks, total, parallel);
+  if (pieces == 1) {
+    const int64_t per_task = parallel ? 1 + grain / (count * widest) : tasks;
+    for_tasks((tasks + per_task - 1) / per_task, parallel, [&](int64_t group) {
+      Acc acc[detail::strip_width];
+      const int64_t end = (group + 1) * per_task < tasks ? (group + 1) * per_task : tasks;
+      for (int64_t t = group * per_task; t < end; ++t) store(t, acc, reduce(t, acc, 0, count));
+    });
+    return {};
+  }
+  const int64_t length = (count + pieces - 1) / pieces, pieces_used = (count + length - 1) / length;
+  auto* parts = static_cast<Acc*>(
+      launch.services->workspace(launch, static_cast<size_t>(tasks * pieces_used * widest) * sizeof(Acc)));
+  if (!parts) return {StatusCode::out_of_memory, "no memory for partial results"};
+  for_tasks(tasks * pieces_used, true, [&](int64_t i) {
+    const int64_t begin = i % pieces_used * length, end = begin + length < count ? begin + length : count;
+    reduce(i / pieces_used, parts + i * widest, begin, end);
+  });
+  for (int64_t t = 0; t < tasks; ++t) {
+    const int64_t first = t % strips_in_row * widest, width = inner - first < widest ? inner - first : widest;
+    Acc* acc = parts + t * pieces_used * widest;
+    for (int64_t p = 1; p < pieces_used; ++p) {
+      for (int64_t k = 0; k < width; ++k) acc[k] = R::merge(acc[k], acc[p * widest + k]);
+    }
+    store(t, acc, width);
+  }
+  launch.services->release(launch, parts);
+  return {};
+}
+
+/// The kernel of a reduction R<T>, T being what the dtype computes in. `values` are its data members.
+template <template <class> class R, DTypes Accepted, class... Values>
+Status reduction(const Loop& loop, const Launch& launch, Values... values) {
+  Status status;
+  by_dtype<Accepted>(
+      loop.dtype[1], [&]<class T>(Type<T>) __attribute__((always_inline)) {
+        using Reducer = R<typename math::Compute<T>::type>;
+        status = reduce_loop<Reducer, T, T>(loop, launch, Reducer{values...});
       });
+  return status;
 }
 
 }  // namespace tenon::inline v0::cpu_level::TENON_LEVEL

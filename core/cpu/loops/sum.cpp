@@ -1,30 +1,26 @@
+#include "tenon/core/math/sum.h"
+
 #include "tenon/core/cpu/loops/fill.h"
 #include "tenon/core/cpu/loops/reduce.h"
-#include "tenon/core/math/arithmetic.h"
 
 namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
 namespace {
 
-template <class T>
-struct Sum {
-  using Acc = T;
-  TENON_INLINE static T start() { return T(0); }
-  TENON_INLINE static T step(T acc, T x) { return math::Add::call(acc, x); }
-  TENON_INLINE static T merge(T a, T b) { return math::Add::call(a, b); }
-  TENON_INLINE static T finish(T acc, int64_t) { return acc; }
-};
+constexpr DTypes summed = floating | dtypes(int64);
 
-Status sum(const Loop& loop, const Launch&) {
-  by_dtype<floating | dtypes(int64)>(
-      loop.dtype[1], [&]<class T>(Type<T>) __attribute__((always_inline)) {
-        reduce_loop<Sum<typename math::Compute<T>::type>, T, T>(loop);
-      });
-  return {};
-}
+Status sum(const Loop& loop, const Launch& launch) { return reduction<math::Sum, summed>(loop, launch, false); }
+Status mean(const Loop& loop, const Launch& launch) { return reduction<math::Sum, summed>(loop, launch, true); }
+Status prod(const Loop& loop, const Launch& launch) { return reduction<math::Prod, summed>(loop, launch); }
 
 }  // namespace
 
-void fill_sum(SumKernels& k) { k.sum = sum; }
+void fill_sum(SumKernels& k) {
+  k.sum = sum;
+  k.mean = mean;
+  k.prod = prod;
+  fill_norms(k);
+  fill_variance(k);
+}
 
 }  // namespace tenon::inline v0::cpu_level::TENON_LEVEL
