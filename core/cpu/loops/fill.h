@@ -10,7 +10,5 @@ void fill_layout(LayoutKernels& kernels);
 void fill_matmul(MatmulKernels& kernels);
 void fill_sum(SumKernels& kernels);
 void fill_update(UpdateKernels& kernels);
-void fill_norms(SumKernels& kernels);
-void fill_variance(SumKernels& kernels);
 
 }  // namespace tenon::inline v0::cpu_level::TENON_LEVEL

@@ -5,6 +5,10 @@
 
 namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
+// In files of their own: compile time.
+void fill_norms(SumKernels& kernels);
+void fill_variance(SumKernels& kernels);
+
 namespace {
 
 constexpr DTypes summed = floating | dtypes(int64);

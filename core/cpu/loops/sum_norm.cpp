@@ -1,4 +1,3 @@
-#include "tenon/core/cpu/loops/fill.h"
 #include "tenon/core/cpu/loops/reduce.h"
 #include "tenon/core/math/sum.h"
 
