@@ -1,0 +1,43 @@
+#include "tenon/optim/adam.h"
+
+#include "tenon/core/check.h"
+
+namespace tenon::inline v0::optim {
+
+void AdamOptions::check() const {
+  TENON_CHECK(lr >= 0, ValueError, "Adam: lr must not be negative, got ", lr);
+  TENON_CHECK(beta1 >= 0 && beta1 < 1, ValueError, "Adam: beta1 must lie in [0, 1), got ", beta1);
+  TENON_CHECK(beta2 >= 0 && beta2 < 1, ValueError, "Adam: beta2 must lie in [0, 1), got ", beta2);
+  TENON_CHECK(eps >= 0, ValueError, "Adam: eps must not be negative, got ", eps);
+  TENON_CHECK(weight_decay >= 0, ValueError, "Adam: weight_decay must not be negative, got ", weight_decay);
+}
+
+void Adam::update(size_t group, const Update& update) {
+  const AdamOptions& o = options(group);
+  adam_update(update.parameters, update.gradients, update.states[0], update.states[1],
+              {.lr = o.lr,
+               .step = update.step,
+               .beta1 = o.beta1,
+               .beta2 = o.beta2,
+               .eps = o.eps,
+               .weight_decay = o.weight_decay,
+               .decoupled = decoupled()},
+              update.guard);
+}
+
+std::vector<std::string> Adam::state_names(size_t) const { return {"exp_avg", "exp_avg_sq"}; }
+
+namespace {
+std::vector<ParameterGroup<AdamOptions>> as_adam(const std::vector<ParameterGroup<AdamWOptions>>& groups) {
+  std::vector<ParameterGroup<AdamOptions>> same;
+  for (const auto& [parameters, o] : groups) {
+    same.push_back(
+        {parameters, {.lr = o.lr, .beta1 = o.beta1, .beta2 = o.beta2, .eps = o.eps, .weight_decay = o.weight_decay}});
+  }
+  return same;
+}
+}  // namespace
+
+AdamW::AdamW(const std::vector<ParameterGroup<AdamWOptions>>& groups) : Adam(as_adam(groups)) {}
+
+}  // namespace tenon::inline v0::optim

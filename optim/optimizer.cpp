@@ -1,0 +1,133 @@
+#include "tenon/optim/optimizer.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "tenon/core/check.h"
+#include "tenon/core/ops/create.h"
+#include "tenon/core/ops/layout.h"
+
+namespace tenon::inline v0::optim {
+
+void Optimizer::add_group(const std::vector<Tensor>& parameters) {
+  std::unordered_set<const void*> known;
+  for (const auto& group : groups_) {
+    for (const Entry& entry : group) known.insert(entry.parameter.node());
+  }
+  std::vector<Entry> entries;
+  for (const Tensor& p : parameters) {
+    TENON_CHECK(p.defined() && p.is_leaf() && p.requires_grad(), ValueError,
+                "optimizer: a parameter must be a leaf that asks for gradients");
+    TENON_CHECK(known.insert(p.node()).second, ValueError, "optimizer: a parameter of shape ", p.shape(),
+                " is given twice");
+    entries.push_back({p});
+  }
+  groups_.push_back(std::move(entries));
+}
+
+void Optimizer::make_state(size_t group, Entry& entry) const {
+  while (entry.state.size() < state_names(group).size()) {
+    entry.state.push_back(zeros_like(empty_like(entry.parameter.array(), entry.parameter.dtype())));
+  }
+}
+
+void Optimizer::step() {
+  for (size_t g = 0; g < groups_.size(); ++g) {
+    // Mostly one list: all parameters of a group have seen the same steps.
+    std::map<int64_t, std::vector<Entry*>> by_step;
+    for (Entry& entry : groups_[g]) {
+      if (!entry.parameter.grad().defined()) continue;
+      make_state(g, entry);
+      by_step[++entry.steps].push_back(&entry);
+    }
+    for (const auto& [number, entries] : by_step) {
+      std::vector<Array> parameters, gradients;
+      std::vector<std::vector<Array>> states(state_names(g).size());
+      for (const Entry* entry : entries) {
+        parameters.push_back(entry->parameter.array());
+        gradients.push_back(entry->parameter.grad().array());
+        for (size_t s = 0; s < states.size(); ++s) states[s].push_back(entry->state[s]);
+      }
+      update(g, {parameters, gradients, states, number, guard_});
+    }
+  }
+}
+
+void Optimizer::zero_grad() const {
+  for (const auto& group : groups_) {
+    for (const Entry& entry : group) entry.parameter.clear_grad();
+  }
+}
+
+std::vector<Tensor> Optimizer::parameters() const {
+  std::vector<Tensor> all;
+  for (const auto& group : groups_) {
+    for (const Entry& entry : group) all.push_back(entry.parameter);
+  }
+  return all;
+}
+
+void Optimizer::set_lr(double lr) {
+  for (size_t g = 0; g < groups_.size(); ++g) set_lr(g, lr);
+}
+
+StateDict Optimizer::state() const {
+  StateDict state;
+  size_t index = 0;
+  for (size_t g = 0; g < groups_.size(); ++g) {
+    state.emplace_back(text("group.", g, ".lr"), full({}, lr(g), float64));
+    const std::vector<std::string> names = state_names(g);
+    for (const Entry& entry : groups_[g]) {
+      state.emplace_back(text(index, ".step"), full({}, entry.steps, int64));
+      for (size_t s = 0; s < entry.state.size(); ++s) state.emplace_back(text(index, ".", names[s]), entry.state[s]);
+      ++index;
+    }
+  }
+  return state;
+}
+
+void Optimizer::load_state(const StateDict& state) {
+  std::unordered_map<std::string, Array> given(state.begin(), state.end());
+  std::string wrong;
+  const auto take = [&](const std::string& name, const Shape& shape) {
+    const auto found = given.find(name);
+    if (found == given.end()) {
+      wrong += "\n  missing: " + name;
+      return Array();
+    }
+    const Array value = found->second;
+    given.erase(found);
+    if (value.shape() != shape) wrong += text("\n  of another shape: ", name, ": ", value.shape(), ", not ", shape);
+    return value;
+  };
+  std::vector<double> rates;
+  auto groups = groups_;
+  size_t index = 0;
+  for (size_t g = 0; g < groups.size(); ++g) {
+    const Array rate = take(text("group.", g, ".lr"), {});
+    rates.push_back(wrong.empty() ? rate.item<double>() : 0);
+    const std::vector<std::string> names = state_names(g);
+    for (Entry& entry : groups[g]) {
+      const Array steps = take(text(index, ".step"), {});
+      entry.steps = wrong.empty() ? steps.item<int64_t>() : 0;
+      entry.state.clear();
+      for (const std::string& name : names) {
+        if (entry.steps == 0) break;
+        const Array value = take(text(index, ".", name), entry.parameter.shape());
+        if (!wrong.empty()) continue;
+        Array own = empty_like(entry.parameter.array(), entry.parameter.dtype());
+        copy_(own, value);
+        entry.state.push_back(own);
+      }
+      ++index;
+    }
+  }
+  for (const auto& [name, value] : given) wrong += "\n  unexpected: " + name;
+  TENON_CHECK(wrong.empty(), ValueError, "load_state: the state does not fit the optimizer:", wrong);
+  groups_ = std::move(groups);
+  for (size_t g = 0; g < rates.size(); ++g) set_lr(g, rates[g]);
+}
+
+}  // namespace tenon::inline v0::optim

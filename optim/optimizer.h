@@ -1,0 +1,102 @@
+#pragma once
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tenon/autograd/tensor.h"
+#include "tenon/core/io/safetensors.h"
+#include "tenon/core/ops/update.h"
+#include "tenon/core/options.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace optim {
+
+/// Parameters that share options.
+template <class Options>
+struct ParameterGroup {
+  std::vector<Tensor> parameters;
+  Options options;
+};
+
+/// Changes parameters by their gradients. A parameter without gradient is left alone. Each step is one call of the
+/// update kernel over a group's parameters.
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+
+  /// One update of every parameter that has a gradient.
+  void step();
+  /// Lets go of all gradients: the next backward pass stores its own.
+  void zero_grad() const;
+
+  size_t group_count() const { return groups_.size(); }
+  std::vector<Tensor> parameters() const;
+  double lr(size_t group = 0) const { return learning_rate(group); }
+  /// Of one group, or of all.
+  void set_lr(size_t group, double lr) { learning_rate(group) = lr; }
+  void set_lr(double lr);
+
+  /// What is to be multiplied into gradients, and where it is noted that one was not finite: see UpdateGuard.
+  void set_guard(UpdateGuard guard) { guard_ = std::move(guard); }
+
+  /// `group.0.lr`, and for the parameters, counted over all groups, `0.step` and the optimizer's own: `0.exp_avg`.
+  StateDict state() const;
+  /// Throws ValueError, listing what does not fit, and changes nothing then.
+  void load_state(const StateDict& state);
+
+ protected:
+  Optimizer() = default;
+  Optimizer(Optimizer&&) = default;
+  /// Throws ValueError for a parameter that is given twice, not defined, or no leaf that asks for gradients.
+  void add_group(const std::vector<Tensor>& parameters);
+
+  /// Parameters that have seen the same number of steps, with their gradients and states.
+  struct Update {
+    std::span<const Array> parameters, gradients;
+    std::span<const std::vector<Array>> states;  ///< one vector for each name in state_names
+    int64_t step;                                ///< this one's number, from 1
+    const UpdateGuard& guard;
+  };
+  virtual void update(size_t group, const Update& update) = 0;
+  /// What a parameter of the group needs besides its gradient.
+  virtual std::vector<std::string> state_names(size_t group) const = 0;
+  virtual double& learning_rate(size_t group) const = 0;
+
+ private:
+  struct Entry {
+    Tensor parameter;
+    int64_t steps = 0;
+    std::vector<Array> state{};
+  };
+  void make_state(size_t group, Entry& entry) const;
+
+  std::vector<std::vector<Entry>> groups_;
+  UpdateGuard guard_;
+};
+
+/// An optimizer whose groups have options of one kind, with a member `lr`.
+template <class O>
+class OptimizerWith : public Optimizer {
+ public:
+  using Options = O;
+
+ protected:
+  OptimizerWith(std::vector<ParameterGroup<O>> groups) {
+    for (auto& group : groups) {
+      group.options.check();
+      options_.push_back(group.options);
+      add_group(group.parameters);
+    }
+  }
+  const O& options(size_t group) const { return options_[group]; }
+  double& learning_rate(size_t group) const override { return options_[group].lr; }
+
+ private:
+  mutable std::vector<O> options_;
+};
+
+}  // namespace optim
+}  // namespace v0
+}  // namespace tenon

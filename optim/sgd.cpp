@@ -1,0 +1,33 @@
+#include "tenon/optim/sgd.h"
+
+#include "tenon/core/check.h"
+
+namespace tenon::inline v0::optim {
+
+void SGDOptions::check() const {
+  TENON_CHECK(lr >= 0, ValueError, "SGD: lr must not be negative, got ", lr);
+  TENON_CHECK(momentum >= 0, ValueError, "SGD: momentum must not be negative, got ", momentum);
+  TENON_CHECK(weight_decay >= 0, ValueError, "SGD: weight_decay must not be negative, got ", weight_decay);
+  TENON_CHECK(!nesterov || (momentum > 0 && dampening == 0), ValueError,
+              "SGD: nesterov needs a momentum and no dampening");
+}
+
+void SGD::update(size_t group, const Update& update) {
+  const SGDOptions& o = options(group);
+  const std::span<const Array> velocities = update.states.empty() ? std::span<const Array>() : update.states[0];
+  sgd_update(update.parameters, update.gradients, velocities,
+             {.lr = o.lr,
+              .momentum = o.momentum,
+              .dampening = o.dampening,
+              .weight_decay = o.weight_decay,
+              .nesterov = o.nesterov,
+              .first = update.step == 1},
+             update.guard);
+}
+
+std::vector<std::string> SGD::state_names(size_t group) const {
+  if (options(group).momentum == 0) return {};
+  return {"momentum_buffer"};
+}
+
+}  // namespace tenon::inline v0::optim
