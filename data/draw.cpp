@@ -5,10 +5,12 @@
 namespace tenon::inline v0::data {
 
 uint32_t Draw::bits() {
-  const auto epoch = static_cast<uint64_t>(epoch_), index = static_cast<uint64_t>(index_);
-  // Four numbers a block; the counter names the sample and the block.
-  const math::Philox block = math::philox(seed_ ^ (epoch << 32), index, taken_ / 4);
-  return block.word[taken_++ % 4];
+  // Four numbers a block. The key is the seed; the counter names the sample, the epoch and the block.
+  const auto index = static_cast<uint64_t>(index_);
+  uint32_t word[4] = {static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32), static_cast<uint32_t>(epoch_),
+                      taken_ / 4};
+  math::philox(word[0], word[1], word[2], word[3], seed_);
+  return word[taken_++ % 4];
 }
 
 }  // namespace tenon::inline v0::data
