@@ -10,6 +10,8 @@ namespace detail {
 
 enum class Precision : uint8_t { low, full };
 bool in_autocast();
+/// The scope's dtype; float32 outside.
+DType autocast_dtype();
 /// The tensor as the scope wants it; not defined where it stays as it is.
 Tensor autocast(const Tensor& x, Precision precision);
 

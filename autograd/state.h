@@ -61,5 +61,7 @@ inline Tensor tensor_of(Node* node) {
 
 /// Throws AnomalyError, naming the op, if an element is nan.
 void check_forward(const char* op, const Array& output);
+/// The same for the gradient of an input.
+void check_gradient(const Node& node, size_t i, const Array& gradient);
 
 }  // namespace tenon::inline v0::detail

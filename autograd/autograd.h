@@ -1,0 +1,15 @@
+#pragma once
+// The whole layer.
+#include "tenon/autograd/anomaly.h"
+#include "tenon/autograd/autocast.h"
+#include "tenon/autograd/checkpoint.h"
+#include "tenon/autograd/grad_mode.h"
+#include "tenon/autograd/gradcheck.h"
+#include "tenon/autograd/ops/activation.h"
+#include "tenon/autograd/ops/arithmetic.h"
+#include "tenon/autograd/ops/layout.h"
+#include "tenon/autograd/ops/matmul.h"
+#include "tenon/autograd/ops/sum.h"
+#include "tenon/autograd/precision.h"
+#include "tenon/autograd/record.h"
+#include "tenon/autograd/tensor.h"
