@@ -6,6 +6,7 @@
 
 #include "tenon/core/kernels/activation.h"
 #include "tenon/core/kernels/arithmetic.h"
+#include "tenon/core/kernels/conv.h"
 #include "tenon/core/kernels/layout.h"
 #include "tenon/core/kernels/matmul.h"
 #include "tenon/core/kernels/sum.h"
@@ -48,6 +49,7 @@ struct Backend {
   DeviceFunctions device;
   ActivationKernels activation;
   ArithmeticKernels arithmetic;
+  ConvKernels conv;
   LayoutKernels layout;
   MatmulKernels matmul;
   SumKernels sum;

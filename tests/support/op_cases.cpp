@@ -1,6 +1,7 @@
 #include "tenon/tests/support/op_case.h"
 #include "tenon/tests/support/op_cases/activation.h"
 #include "tenon/tests/support/op_cases/arithmetic.h"
+#include "tenon/tests/support/op_cases/conv.h"
 #include "tenon/tests/support/op_cases/layout.h"
 #include "tenon/tests/support/op_cases/matmul.h"
 #include "tenon/tests/support/op_cases/sum.h"
@@ -10,7 +11,7 @@ namespace tenon::testing {
 const std::vector<OpCase>& op_cases() {
   static const std::vector<OpCase> all = [] {
     std::vector<OpCase> rows;
-    for (auto family : {activation_cases, arithmetic_cases, layout_cases, matmul_cases, sum_cases}) {
+    for (auto family : {activation_cases, arithmetic_cases, conv_cases, layout_cases, matmul_cases, sum_cases}) {
       for (OpCase& row : family()) rows.push_back(std::move(row));
     }
     return rows;

@@ -20,6 +20,7 @@ void fill_onednn(Backend& backend) {
   if (isa == "avx2") dnnl_set_max_cpu_isa(dnnl_cpu_isa_avx2);
   if (isa == "baseline") dnnl_set_max_cpu_isa(dnnl_cpu_isa_sse41);
   onednn::loops = backend;
+  onednn::fill_conv(backend.conv);
   onednn::fill_matmul(backend.matmul);
 }
 

@@ -13,6 +13,7 @@ namespace onednn {
 /// The table as the level's loops filled it.
 extern Backend loops;
 // One line a family.
+void fill_conv(ConvKernels& kernels);
 void fill_matmul(MatmulKernels& kernels);
 }  // namespace onednn
 

@@ -76,7 +76,7 @@ Status by_onednn(const Product& p, const Launch& launch) {
           p.a.s_batch,   p.a.s_row,
           p.a.s_column,  p.b.s_batch,
           p.b.s_row,     p.b.s_column};
-  const Call& call = cached(key, [&] {
+  const Call& call = cached<Call>(key, [&] {
     const dnnl::memory::desc out = p.out.desc(), a = p.a.desc(), b = p.b.desc();
     if (!p.bias) {
       return Call(dnnl::matmul::primitive_desc(engine(), a, b, out, attributes()),
@@ -123,34 +123,6 @@ Status in_pieces(const Product& p, const Launch& launch, const Kernel& kernel) {
   int64_t slice = (n + pieces - 1) / pieces;
   if (axis != 0) slice = (slice + 15) / 16 * 16;
   return in_slices(n, slice, [&](int64_t first, int64_t count) { return kernel(p.part(axis, first, count), launch); });
-}
-
-Status activate(const View& out, Activation activation, const Launch& launch) {
-  if (activation == Activation::none) return {};
-  // Not fused into the primitive: oneDNN's relu makes 0 of nan.
-  Loop loop{};
-  loop.operands = 2;
-  loop.axes = 1;
-  loop.shape[0] = out.numel();
-  for (int o = 0; o < 2; ++o) loop.strides[o][0] = 1, loop.data[o] = out.data, loop.dtype[o] = out.dtype;
-  return loops.activation.relu.function()(loop, launch);
-}
-
-/// Copies `from` to `to`, which may have another dtype.
-Status convert(const View& to, const View& from, const Launch& launch) {
-  Loop loop{};
-  loop.operands = 2;
-  loop.axes = to.ndim;
-  const View* views[] = {&to, &from};
-  for (int o = 0; o < 2; ++o) {
-    loop.data[o] = views[o]->data;
-    loop.dtype[o] = views[o]->dtype;
-    for (int i = 0; i < to.ndim; ++i) {
-      loop.shape[i] = to.shape[to.ndim - 1 - i];
-      loop.strides[o][i] = views[o]->strides[to.ndim - 1 - i];
-    }
-  }
-  return loops.layout.copy.function()(loop, launch);
 }
 
 /// A float32 array of the shape of `like`, C order, in memory for the time of a call.

@@ -3,6 +3,8 @@
 #include <omp.h>
 #include <oneapi/dnnl/dnnl_debug.h>
 
+#include "tenon/core/cpu/onednn/fill.h"
+
 namespace tenon::inline v0::onednn {
 
 const dnnl::engine& engine() {
@@ -21,11 +23,6 @@ dnnl::primitive_attr attributes() {
   return attr;
 }
 
-Cache& cache() {
-  thread_local Cache calls;
-  return calls;
-}
-
 Status Call::run(const Launch& launch, std::initializer_list<void*> data) const {
   thread_local const dnnl::stream stream(engine());
   size_t i = 0;
@@ -37,6 +34,32 @@ Status Call::run(const Launch& launch, std::initializer_list<void*> data) const 
       dnnl_primitive_execute(primitive_.get(), stream.get(), static_cast<int>(arguments_.size()), arguments_.data());
   if (status != dnnl_success) return {StatusCode::library, dnnl_status2str(status)};
   return {};
+}
+
+Status activate(const View& out, Activation activation, const Launch& launch) {
+  if (activation == Activation::none) return {};
+  Loop loop{};
+  loop.operands = 2;
+  loop.axes = 1;
+  loop.shape[0] = out.numel();
+  for (int o = 0; o < 2; ++o) loop.strides[o][0] = 1, loop.data[o] = out.data, loop.dtype[o] = out.dtype;
+  return loops.activation.relu.function()(loop, launch);
+}
+
+Status convert(const View& to, const View& from, const Launch& launch) {
+  Loop loop{};
+  loop.operands = 2;
+  loop.axes = to.ndim;
+  const View* views[] = {&to, &from};
+  for (int o = 0; o < 2; ++o) {
+    loop.data[o] = views[o]->data;
+    loop.dtype[o] = views[o]->dtype;
+    for (int i = 0; i < to.ndim; ++i) {
+      loop.shape[i] = to.shape[to.ndim - 1 - i];
+      loop.strides[o][i] = views[o]->strides[to.ndim - 1 - i];
+    }
+  }
+  return loops.layout.copy.function()(loop, launch);
 }
 
 }  // namespace tenon::inline v0::onednn

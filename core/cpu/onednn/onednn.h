@@ -10,6 +10,7 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include "tenon/core/kernels/fused.h"
 #include "tenon/core/kernels/launch.h"
 #include "tenon/core/kernels/view.h"
 
@@ -88,23 +89,20 @@ class Call {
 /// Attributes of every primitive: the scratchpad comes from the thread's cache of blocks.
 dnnl::primitive_attr attributes();
 
-using Cache = std::unordered_map<Key, Call, Key::Hash>;
-Cache& cache();
-
-/// The thread's call of this key; `make` makes it the first time.
-template <class Make>
-const Call& cached(const Key& key, const Make& make) {
-  Cache& calls = cache();
-  if (const auto found = calls.find(key); found != calls.end()) return found->second;
+/// The thread's entry of this key: `make` makes it the first time. One that oneDNN refuses stays empty, as Entry().
+template <class Entry, class Make>
+const Entry& cached(const Key& key, const Make& make) {
+  thread_local std::unordered_map<Key, Entry, Key::Hash> entries;
+  if (const auto found = entries.find(key); found != entries.end()) return found->second;
   constexpr size_t most = 1024;
-  if (calls.size() >= most) calls.clear();
-  Call call;
+  if (entries.size() >= most) entries.clear();
+  Entry entry;
   try {
-    call = make();
+    entry = make();
   } catch (const dnnl::error&) {
-    // Not for this processor, or not at all: remembered as empty.
+    // Not for this processor, or not at all.
   }
-  return calls.emplace(key, std::move(call)).first->second;
+  return entries.emplace(key, std::move(entry)).first->second;
 }
 
 /// Scratch memory for the time of a call; null where there is none left.
@@ -157,5 +155,10 @@ Status in_slices(int64_t n, int64_t slice, const F& f) {
   }
   return result;
 }
+
+/// The activation over the whole of a dense `out`. Not fused into primitives: oneDNN's relu makes 0 of nan.
+Status activate(const View& out, Activation activation, const Launch& launch);
+/// Copies `from` to `to`, of the same shape, which may have another dtype.
+Status convert(const View& to, const View& from, const Launch& launch);
 
 }  // namespace tenon::inline v0::onednn

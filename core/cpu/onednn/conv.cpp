@@ -1,0 +1,229 @@
+// Convolutions of float32 and bfloat16. Images are channels-last; weights are row-major and take the layout that the
+// primitive wants in a workspace, at every call: that costs a thousandth of the convolution, and nothing can go stale.
+#include "tenon/core/cpu/onednn/fill.h"
+#include "tenon/core/cpu/onednn/onednn.h"
+
+namespace tenon::inline v0::onednn {
+
+namespace {
+
+using dnnl::memory;
+
+// Multiplications below which the loops are faster.
+constexpr int64_t onednn_limit = 1000;
+// Multiplications in a piece that is worth a task of its own, pixels that make up for bringing the weights into their
+// layout once more, and most pieces of a convolution.
+constexpr int64_t piece_work = 4'000'000, piece_pixels = 256, most_pieces = 16, most_partial_sums = 8;
+
+struct Problem {
+  int64_t n, c, h, w, o, oh, ow, kh, kw;
+  ConvGeometry g;
+  DType dtype;
+  char *x, *y;
+  void *weight, *bias;  // bias: or null
+
+  Problem(const View& vx, const View& vy, const View& vweight, void* pbias, const ConvGeometry& geometry)
+      : n(vx.shape[0]), c(vx.shape[1]), h(vx.shape[2]), w(vx.shape[3]), o(vy.shape[1]), oh(vy.shape[2]),
+        ow(vy.shape[3]), kh(vweight.shape[2]), kw(vweight.shape[3]), g(geometry), dtype(vx.dtype), x(vx.as<char>()),
+        y(vy.as<char>()), weight(vweight.data), bias(pbias) {}
+
+  int64_t work() const { return n * o * oh * ow * (c / g.groups) * kh * kw; }
+  int64_t weight_numel() const { return o * (c / g.groups) * kh * kw; }
+  Problem images(int64_t first, int64_t count) const {
+    const auto size = static_cast<int64_t>(size_of(dtype));
+    Problem p = *this;
+    p.n = count;
+    p.x += first * c * h * w * size;
+    p.y += first * o * oh * ow * size;
+    return p;
+  }
+  Key key(char kind) const {
+    Key key{kind, static_cast<int64_t>(dtype), threads(), bias != nullptr, n, c, h, w, o, oh, ow, kh, kw, g.groups};
+    for (const auto& pair : {g.stride, g.padding, g.dilation}) key.add(std::span(pair, 2));
+    return key;
+  }
+
+  memory::desc x_desc() const { return {{n, c, h, w}, type_of(dtype), memory::format_tag::nhwc}; }
+  memory::desc y_desc() const { return {{n, o, oh, ow}, type_of(dtype), memory::format_tag::nhwc}; }
+  memory::desc bias_desc() const { return bias ? memory::desc{{o}, type_of(dtype), memory::format_tag::a} : memory::desc(); }
+  memory::desc weight_desc(bool any) const {
+    if (g.groups == 1) {
+      return {{o, c, kh, kw}, type_of(dtype), any ? memory::format_tag::any : memory::format_tag::oihw};
+    }
+    return {{g.groups, o / g.groups, c / g.groups, kh, kw},
+            type_of(dtype),
+            any ? memory::format_tag::any : memory::format_tag::goihw};
+  }
+  static memory::dims pair(const int64_t (&values)[2], int64_t minus = 0) {
+    return {values[0] - minus, values[1] - minus};
+  }
+  dnnl::convolution_forward::primitive_desc forward() const {
+    return {engine(),        dnnl::prop_kind::forward_training, dnnl::algorithm::convolution_direct, x_desc(),
+            weight_desc(true), bias_desc(), y_desc(), pair(g.stride), pair(g.dilation, 1), pair(g.padding),
+            pair(g.padding), attributes()};
+  }
+};
+
+/// A convolution, and what brings its weights into its layout or out of it.
+struct Convolution {
+  Call call, reorder;
+  size_t packed_bytes = 0;
+
+  Convolution() = default;
+  Convolution(Call made, const memory::desc& from, const memory::desc& to, const memory::desc& packed)
+      : call(std::move(made)) {
+    if (from == to) return;
+    reorder = Call(dnnl::reorder::primitive_desc(engine(), from, engine(), to, attributes()),
+                   {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+    packed_bytes = packed.get_size();
+  }
+};
+
+constexpr Status not_taken{StatusCode::unsupported, "not for this processor"};
+
+Status forward(const Problem& p, const Launch& launch) {
+  const auto& conv = cached<Convolution>(p.key('f'), [&] {
+    const auto desc = p.forward();
+    const memory::desc plain = p.weight_desc(false), packed = desc.weights_desc();
+    Call call = p.bias ? Call(desc, {{DNNL_ARG_DST, p.y_desc()},
+                                     {DNNL_ARG_SRC, p.x_desc()},
+                                     {DNNL_ARG_WEIGHTS, packed},
+                                     {DNNL_ARG_BIAS, p.bias_desc()}})
+                       : Call(desc, {{DNNL_ARG_DST, p.y_desc()}, {DNNL_ARG_SRC, p.x_desc()}, {DNNL_ARG_WEIGHTS, packed}});
+    return Convolution(std::move(call), plain, packed, packed);
+  });
+  if (!conv.call) return not_taken;
+  const Workspace packed(launch, conv.packed_bytes);
+  if (!packed.get()) return no_workspace;
+  void* weight = conv.reorder ? packed.get() : p.weight;
+  if (conv.reorder) {
+    if (const Status s = conv.reorder.run(launch, {p.weight, weight}); s.code != StatusCode::ok) return s;
+  }
+  return p.bias ? conv.call.run(launch, {p.y, p.x, weight, p.bias}) : conv.call.run(launch, {p.y, p.x, weight});
+}
+
+/// x takes the gradient.
+Status input_gradient(const Problem& p, const Launch& launch) {
+  const auto& conv = cached<Convolution>(p.key('i'), [&] {
+    const dnnl::convolution_backward_data::primitive_desc desc(
+        engine(), dnnl::algorithm::convolution_direct, p.x_desc(), p.weight_desc(true), p.y_desc(),
+        Problem::pair(p.g.stride), Problem::pair(p.g.dilation, 1), Problem::pair(p.g.padding),
+        Problem::pair(p.g.padding), p.forward(), attributes());
+    const memory::desc plain = p.weight_desc(false), packed = desc.weights_desc();
+    return Convolution(
+        Call(desc, {{DNNL_ARG_DIFF_SRC, p.x_desc()}, {DNNL_ARG_DIFF_DST, p.y_desc()}, {DNNL_ARG_WEIGHTS, packed}}),
+        plain, packed, packed);
+  });
+  if (!conv.call) return not_taken;
+  const Workspace packed(launch, conv.packed_bytes);
+  if (!packed.get()) return no_workspace;
+  void* weight = conv.reorder ? packed.get() : p.weight;
+  if (conv.reorder) {
+    if (const Status s = conv.reorder.run(launch, {p.weight, weight}); s.code != StatusCode::ok) return s;
+  }
+  return conv.call.run(launch, {p.x, p.y, weight});
+}
+
+/// weight takes the gradient.
+Status weight_gradient(const Problem& p, const Launch& launch) {
+  const auto& conv = cached<Convolution>(p.key('w'), [&] {
+    const dnnl::convolution_backward_weights::primitive_desc desc(
+        engine(), dnnl::algorithm::convolution_direct, p.x_desc(), p.weight_desc(true), p.y_desc(),
+        Problem::pair(p.g.stride), Problem::pair(p.g.dilation, 1), Problem::pair(p.g.padding),
+        Problem::pair(p.g.padding), p.forward(), attributes());
+    const memory::desc plain = p.weight_desc(false), packed = desc.diff_weights_desc();
+    return Convolution(
+        Call(desc, {{DNNL_ARG_DIFF_WEIGHTS, packed}, {DNNL_ARG_SRC, p.x_desc()}, {DNNL_ARG_DIFF_DST, p.y_desc()}}),
+        packed, plain, packed);
+  });
+  if (!conv.call) return not_taken;
+  const Workspace packed(launch, conv.packed_bytes);
+  if (!packed.get()) return no_workspace;
+  const Status status = conv.call.run(launch, {conv.reorder ? packed.get() : p.weight, p.x, p.y});
+  if (status.code != StatusCode::ok || !conv.reorder) return status;
+  return conv.reorder.run(launch, {packed.get(), p.weight});
+}
+
+int64_t images_a_piece(const Problem& p, int64_t most) {
+  const int64_t worth = std::min(p.work() / piece_work, p.n * p.oh * p.ow / piece_pixels);
+  const int64_t pieces = std::clamp(worth, int64_t{1}, std::min(most, p.n));
+  return (p.n + pieces - 1) / pieces;
+}
+
+/// oneDNN cuts by thread; where that must not show, we cut, by images.
+template <class Kernel>
+Status in_pieces(const Problem& p, const Launch& launch, const Kernel& kernel) {
+  if (!launch.is(Launch::deterministic)) return kernel(p, launch);
+  return in_slices(p.n, images_a_piece(p, most_pieces),
+                   [&](int64_t first, int64_t count) { return kernel(p.images(first, count), launch); });
+}
+
+/// to += from, elementwise.
+Status add(void* to, void* from, int64_t n, DType dtype, const Launch& launch) {
+  Loop loop{};
+  loop.operands = 3;
+  loop.axes = 1;
+  loop.shape[0] = n;
+  void* data[] = {to, to, from};
+  for (int o = 0; o < 3; ++o) loop.data[o] = data[o], loop.dtype[o] = dtype, loop.strides[o][0] = 1;
+  return loops.arithmetic.add.function()(loop, launch);
+}
+
+/// A sum over images: each piece gives its own, and these are added in order.
+Status weight_gradient_in_pieces(const Problem& p, const Launch& launch) {
+  const int64_t slice = images_a_piece(p, most_partial_sums), pieces = (p.n + slice - 1) / slice;
+  const int64_t bytes = p.weight_numel() * static_cast<int64_t>(size_of(p.dtype));
+  const Workspace partial(launch, static_cast<size_t>((pieces - 1) * bytes));
+  if (!partial.get()) return no_workspace;
+  const auto part = [&](int64_t piece) { return static_cast<char*>(partial.get()) + (piece - 1) * bytes; };
+  Status status = in_slices(p.n, slice, [&](int64_t first, int64_t count) {
+    Problem q = p.images(first, count);
+    if (first > 0) q.weight = part(first / slice);
+    return weight_gradient(q, launch);
+  });
+  for (int64_t k = 1; k < pieces && status.code == StatusCode::ok; ++k) {
+    status = add(p.weight, part(k), p.weight_numel(), p.dtype, launch);
+  }
+  return status;
+}
+
+/// Whether oneDNN is to be asked at all.
+bool takes(const Problem& p) { return (p.dtype == float32 || p.dtype == bfloat16) && p.work() >= onednn_limit; }
+
+Status conv2d(const View& y, const View& x, const View& weight, const View& bias, const ConvGeometry& geometry,
+              Activation activation, const Launch& launch) {
+  const Problem p(x, y, weight, bias.data, geometry);
+  const Status status = takes(p) ? in_pieces(p, launch, forward) : not_taken;
+  if (status.code == StatusCode::ok) return activate(y, activation, launch);
+  if (status.code != StatusCode::unsupported) return status;
+  return loops.conv.conv2d.function()(y, x, weight, bias, geometry, activation, launch);
+}
+
+Status conv2d_input_grad(const View& dx, const View& dy, const View& weight, const ConvGeometry& geometry,
+                         const Launch& launch) {
+  const Problem p(dx, dy, weight, nullptr, geometry);
+  const Status status = takes(p) ? in_pieces(p, launch, input_gradient) : not_taken;
+  if (status.code != StatusCode::unsupported) return status;
+  return loops.conv.input_grad.function()(dx, dy, weight, geometry, launch);
+}
+
+Status conv2d_weight_grad(const View& dweight, const View& dy, const View& x, const ConvGeometry& geometry,
+                          const Launch& launch) {
+  const Problem p(x, dy, dweight, nullptr, geometry);
+  Status status = not_taken;
+  if (takes(p)) {
+    status = launch.is(Launch::deterministic) ? weight_gradient_in_pieces(p, launch) : weight_gradient(p, launch);
+  }
+  if (status.code != StatusCode::unsupported) return status;
+  return loops.conv.weight_grad.function()(dweight, dy, x, geometry, launch);
+}
+
+}  // namespace
+
+void fill_conv(ConvKernels& k) {
+  k.conv2d = conv2d;
+  k.input_grad = conv2d_input_grad;
+  k.weight_grad = conv2d_weight_grad;
+}
+
+}  // namespace tenon::inline v0::onednn
