@@ -145,7 +145,7 @@ void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initia
     views[++n] = x->raw();
   }
   for (int i = 0; i < out.ndim(); ++i) {
-    TENON_CHECK(views[0].strides[i] != 0 || views[0].shape[i] <= 1, ValueError, op,
+    TENON_CHECK(views[0].strides[i] != 0 || views[0].shape[i] <= 1 || out.numel() == 0, ValueError, op,
                 ": the target's elements share memory (it was expanded); clone() it first");
   }
   out.mark_write(op);
