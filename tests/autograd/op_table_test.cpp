@@ -13,15 +13,17 @@ TEST_P(OpTable, Forward) { EXPECT_EQ(check_forward(GetParam()), ""); }
 TEST_P(OpTable, Layouts) { EXPECT_EQ(check_layouts(GetParam()), ""); }
 TEST_P(OpTable, Threads) { EXPECT_EQ(check_threads(GetParam()), ""); }
 TEST_P(OpTable, Gradients) {
-  if (GetParam().differentiable) EXPECT_EQ(check_gradients(GetParam()), "");
+  if (!GetParam().differentiable) GTEST_SKIP();
+  EXPECT_EQ(check_gradients(GetParam()), "");
 }
 TEST_P(OpTable, SecondGradients) {
-  if (GetParam().differentiable) EXPECT_EQ(check_second_gradients(GetParam()), "");
+  if (!GetParam().differentiable) GTEST_SKIP();
+  EXPECT_EQ(check_second_gradients(GetParam()), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, OpTable, ::testing::ValuesIn(op_cases()),
-                         [](const ::testing::TestParamInfo<OpCase>& info) {
-                           std::string name = info.param.name;
+                         [](const ::testing::TestParamInfo<OpCase>& row) {
+                           std::string name = row.param.name;
                            for (char& c : name) {
                              if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
                            }
