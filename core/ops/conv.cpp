@@ -29,7 +29,13 @@ int64_t places(int64_t size, int64_t kernel, const ConvGeometry& g, int axis) {
   return room < 0 ? 0 : room / g.stride[axis] + 1;
 }
 
-DType common_dtype(const Array& a, const Array& b) { return promote(a.dtype(), b.dtype()); }
+/// The dtype of a result; an empty one is of no other than the kernel would give. Throws DTypeError.
+template <class Slot>
+DType common_dtype(const Slot& slot, const Array& a, const Array& b) {
+  const DType type = promote(a.dtype(), b.dtype());
+  if (!contains(slot.accepted(), type)) detail::throw_wrong_dtype(slot.name(), type, slot.accepted());
+  return type;
+}
 
 void check_weight(const Array& weight, const char* op) {
   TENON_CHECK(weight.ndim() == 4 && weight.size(2) > 0 && weight.size(3) > 0, ShapeError, op,
@@ -54,7 +60,7 @@ Array conv2d(const Array& x0, const Array& weight0, const Array& bias0, const Co
   TENON_CHECK(oh > 0 && ow > 0, ShapeError, "conv2d: a kernel of ", kh, " x ", kw, " does not fit the input ",
               x0.shape(), " (padding ", g.padding[0], " x ", g.padding[1], ", dilation ", g.dilation[0], " x ",
               g.dilation[1], ")");
-  DType type = common_dtype(x0, weight0);
+  DType type = common_dtype(kernels.conv.conv2d, x0, weight0);
   if (bias0.defined()) type = promote(type, bias0.dtype());
   const Array y = detail::empty_image(x0.size(0), out, oh, ow, type, device);
   if (y.numel() == 0) return y;
@@ -74,7 +80,7 @@ Array conv2d_input_grad(const Array& dy0, const Array& weight0, Pair input, cons
   const int64_t oh = places(input.h, weight0.size(2), g, 0), ow = places(input.w, weight0.size(3), g, 1);
   TENON_CHECK(dy0.size(1) == weight0.size(0) && dy0.size(2) == oh && dy0.size(3) == ow, ShapeError, op,
               ": expected a gradient [n, ", weight0.size(0), ", ", oh, ", ", ow, "], got ", dy0.shape());
-  const DType type = common_dtype(dy0, weight0);
+  const DType type = common_dtype(kernels.conv.input_grad, dy0, weight0);
   const Array dx = detail::empty_image(dy0.size(0), weight0.size(1) * g.groups, input.h, input.w, type, device);
   if (dx.numel() == 0) return dx;
   const Array dy = detail::as_channels_last(cast(dy0, type)), weight = contiguous(cast(weight0, type));
@@ -95,7 +101,7 @@ Array conv2d_weight_grad(const Array& dy0, const Array& x0, Pair kernel, const C
               ": expected a gradient [", x0.size(0), ", out, ", oh, ", ", ow, "], got ", dy0.shape());
   TENON_CHECK(dy0.size(1) % g.groups == 0 && x0.size(1) % g.groups == 0, ShapeError, op, ": ", x0.size(1),
               " input and ", dy0.size(1), " output channels do not divide into ", g.groups, " groups");
-  const DType type = common_dtype(dy0, x0);
+  const DType type = common_dtype(kernels.conv.weight_grad, dy0, x0);
   const Shape shape{dy0.size(1), x0.size(1) / g.groups, kernel.h, kernel.w};
   if (dy0.numel() == 0) return zeros(shape, type, device);
   const Array dweight = empty(shape, type, device);

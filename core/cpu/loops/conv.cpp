@@ -15,8 +15,18 @@ struct Sizes {
   ConvGeometry g;
 
   TENON_INLINE Sizes(const View& x, const View& y, const View& weight, const ConvGeometry& geometry)
-      : n(x.shape[0]), c(x.shape[1]), h(x.shape[2]), w(x.shape[3]), o(y.shape[1]), oh(y.shape[2]), ow(y.shape[3]),
-        kh(weight.shape[2]), kw(weight.shape[3]), in(c / geometry.groups), out(o / geometry.groups), g(geometry) {}
+      : n(x.shape[0]),
+        c(x.shape[1]),
+        h(x.shape[2]),
+        w(x.shape[3]),
+        o(y.shape[1]),
+        oh(y.shape[2]),
+        ow(y.shape[3]),
+        kh(weight.shape[2]),
+        kw(weight.shape[3]),
+        in(c / geometry.groups),
+        out(o / geometry.groups),
+        g(geometry) {}
   TENON_INLINE bool parallel() const { return n * o * oh * ow * in * kh * kw > parallel_limit; }
   TENON_INLINE int64_t x_at(int64_t image, int64_t i, int64_t j) const { return ((image * h + i) * w + j) * c; }
   TENON_INLINE int64_t y_at(int64_t image, int64_t i, int64_t j) const { return ((image * oh + i) * ow + j) * o; }
@@ -140,8 +150,8 @@ Status weight_grad(const View& dweight, const View& dy, const View& x, const Con
           T* out = dweight.as<T>() + t * s.kh * s.kw;
           for (int64_t p = 0; p < s.kh; ++p) {
             for (int64_t q = 0; q < s.kw; ++q) {
-              *out++ = math::convert<T>(
-                  weight_gradient(s, dy.as<const T>(), x.as<const T>(), t / s.in, t % s.in, p, q));
+              *out++ =
+                  math::convert<T>(weight_gradient(s, dy.as<const T>(), x.as<const T>(), t / s.in, t % s.in, p, q));
             }
           }
         });

@@ -23,9 +23,21 @@ struct Problem {
   void *weight, *bias;  // bias: or null
 
   Problem(const View& vx, const View& vy, const View& vweight, void* pbias, const ConvGeometry& geometry)
-      : n(vx.shape[0]), c(vx.shape[1]), h(vx.shape[2]), w(vx.shape[3]), o(vy.shape[1]), oh(vy.shape[2]),
-        ow(vy.shape[3]), kh(vweight.shape[2]), kw(vweight.shape[3]), g(geometry), dtype(vx.dtype), x(vx.as<char>()),
-        y(vy.as<char>()), weight(vweight.data), bias(pbias) {}
+      : n(vx.shape[0]),
+        c(vx.shape[1]),
+        h(vx.shape[2]),
+        w(vx.shape[3]),
+        o(vy.shape[1]),
+        oh(vy.shape[2]),
+        ow(vy.shape[3]),
+        kh(vweight.shape[2]),
+        kw(vweight.shape[3]),
+        g(geometry),
+        dtype(vx.dtype),
+        x(vx.as<char>()),
+        y(vy.as<char>()),
+        weight(vweight.data),
+        bias(pbias) {}
 
   int64_t work() const { return n * o * oh * ow * (c / g.groups) * kh * kw; }
   int64_t weight_numel() const { return o * (c / g.groups) * kh * kw; }
@@ -45,7 +57,9 @@ struct Problem {
 
   memory::desc x_desc() const { return {{n, c, h, w}, type_of(dtype), memory::format_tag::nhwc}; }
   memory::desc y_desc() const { return {{n, o, oh, ow}, type_of(dtype), memory::format_tag::nhwc}; }
-  memory::desc bias_desc() const { return bias ? memory::desc{{o}, type_of(dtype), memory::format_tag::a} : memory::desc(); }
+  memory::desc bias_desc() const {
+    return bias ? memory::desc{{o}, type_of(dtype), memory::format_tag::a} : memory::desc();
+  }
   memory::desc weight_desc(bool any) const {
     if (g.groups == 1) {
       return {{o, c, kh, kw}, type_of(dtype), any ? memory::format_tag::any : memory::format_tag::oihw};
@@ -58,9 +72,18 @@ struct Problem {
     return {values[0] - minus, values[1] - minus};
   }
   dnnl::convolution_forward::primitive_desc forward() const {
-    return {engine(),        dnnl::prop_kind::forward_training, dnnl::algorithm::convolution_direct, x_desc(),
-            weight_desc(true), bias_desc(), y_desc(), pair(g.stride), pair(g.dilation, 1), pair(g.padding),
-            pair(g.padding), attributes()};
+    return {engine(),
+            dnnl::prop_kind::forward_training,
+            dnnl::algorithm::convolution_direct,
+            x_desc(),
+            weight_desc(true),
+            bias_desc(),
+            y_desc(),
+            pair(g.stride),
+            pair(g.dilation, 1),
+            pair(g.padding),
+            pair(g.padding),
+            attributes()};
   }
 };
 
@@ -85,11 +108,12 @@ Status forward(const Problem& p, const Launch& launch) {
   const auto& conv = cached<Convolution>(p.key('f'), [&] {
     const auto desc = p.forward();
     const memory::desc plain = p.weight_desc(false), packed = desc.weights_desc();
-    Call call = p.bias ? Call(desc, {{DNNL_ARG_DST, p.y_desc()},
-                                     {DNNL_ARG_SRC, p.x_desc()},
-                                     {DNNL_ARG_WEIGHTS, packed},
-                                     {DNNL_ARG_BIAS, p.bias_desc()}})
-                       : Call(desc, {{DNNL_ARG_DST, p.y_desc()}, {DNNL_ARG_SRC, p.x_desc()}, {DNNL_ARG_WEIGHTS, packed}});
+    Call call = p.bias
+                    ? Call(desc, {{DNNL_ARG_DST, p.y_desc()},
+                                  {DNNL_ARG_SRC, p.x_desc()},
+                                  {DNNL_ARG_WEIGHTS, packed},
+                                  {DNNL_ARG_BIAS, p.bias_desc()}})
+                    : Call(desc, {{DNNL_ARG_DST, p.y_desc()}, {DNNL_ARG_SRC, p.x_desc()}, {DNNL_ARG_WEIGHTS, packed}});
     return Convolution(std::move(call), plain, packed, packed);
   });
   if (!conv.call) return not_taken;
