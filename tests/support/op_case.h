@@ -1,5 +1,6 @@
 // A row of the op table. A row alone yields every check in op_checks.h, and a line in the benchmark.
 #pragma once
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ inline Input index(int64_t n, Shape shape) { return {Input::Kind::index, shape, 
 /// bool.
 inline Input mask(Shape shape) { return {Input::Kind::mask, shape}; }
 
-/// The op of a row, from one captureless generic lambda: once over Arrays, once over Tensors.
+/// The op of a row, from one captureless generic lambda: once over Arrays, once over Tensors. It is called often with
+/// the same operands and must give the same each time: random ops get a Generator of their own in it.
 struct Call {
   Array (*arrays)(const Arrays&);
   Tensor (*tensors)(const Tensors&);
@@ -52,11 +54,15 @@ struct OpCase {
   Call call;
   Array (*reference)(const Arrays&);  ///< naive; sees float64, int64 and bool only
   std::vector<Input> inputs;
-  DTypes dtypes = floating;    ///< of the floating inputs; the others must throw
+  DTypes dtypes = floating;    ///< of the floating inputs, compared with the reference; the others must throw
+  DTypes wraps = 0;            ///< taken too, but with another meaning: bool's add is or, uint8's neg wraps
   bool differentiable = true;  ///< first and second order are checked
   double tolerance = 1;        ///< factor on the comparison's tolerances
   std::vector<Input> large{};  ///< larger operands for the benchmark and the checks of threads; default: `inputs`
 };
+
+/// What test reports show of a row.
+void PrintTo(const OpCase& row, std::ostream* out);
 
 /// Every row. One line a family in op_cases.cpp.
 const std::vector<OpCase>& op_cases();

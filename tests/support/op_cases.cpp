@@ -1,3 +1,5 @@
+#include <ostream>
+
 #include "tenon/tests/support/op_case.h"
 #include "tenon/tests/support/op_cases/activation.h"
 #include "tenon/tests/support/op_cases/arithmetic.h"
@@ -7,6 +9,8 @@
 #include "tenon/tests/support/op_cases/sum.h"
 
 namespace tenon::testing {
+
+void PrintTo(const OpCase& row, std::ostream* out) { *out << row.name; }
 
 const std::vector<OpCase>& op_cases() {
   static const std::vector<OpCase> all = [] {
