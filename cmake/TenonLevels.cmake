@@ -19,7 +19,9 @@ function(tenon_levels target)
     target_include_directories(${objects} PRIVATE "${TENON_INCLUDE_DIR}")
     target_compile_definitions(${objects} PRIVATE TENON_LEVEL=${level})
     target_compile_options(${objects} PRIVATE ${TENON_LEVEL_FLAGS_${level}} $<$<CONFIG:Release,RelWithDebInfo>:-O3>
-                                              -fno-exceptions -fno-rtti)
+                                              -fno-exceptions -fno-rtti
+                           # Nobody reads the floating-point flags; without this gcc turns no ?: into vectors.
+                           -fno-trapping-math)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
     target_compile_definitions(${target} PRIVATE TENON_HAS_LEVEL_${level})
     set_property(GLOBAL APPEND PROPERTY TENON_LEVEL_TARGETS ${objects})

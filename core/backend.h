@@ -6,10 +6,16 @@
 
 #include "tenon/core/kernels/activation.h"
 #include "tenon/core/kernels/arithmetic.h"
+#include "tenon/core/kernels/comparison.h"
 #include "tenon/core/kernels/conv.h"
+#include "tenon/core/kernels/create.h"
+#include "tenon/core/kernels/exponential.h"
 #include "tenon/core/kernels/layout.h"
 #include "tenon/core/kernels/matmul.h"
+#include "tenon/core/kernels/random.h"
+#include "tenon/core/kernels/rounding.h"
 #include "tenon/core/kernels/sum.h"
+#include "tenon/core/kernels/trigonometric.h"
 #include "tenon/core/kernels/update.h"
 
 namespace tenon {
@@ -49,10 +55,16 @@ struct Backend {
   DeviceFunctions device;
   ActivationKernels activation;
   ArithmeticKernels arithmetic;
+  ComparisonKernels comparison;
   ConvKernels conv;
+  CreateKernels create;
+  ExponentialKernels exponential;
   LayoutKernels layout;
   MatmulKernels matmul;
+  RandomKernels random;
+  RoundingKernels rounding;
   SumKernels sum;
+  TrigonometricKernels trigonometric;
   UpdateKernels update;
 };
 

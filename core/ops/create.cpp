@@ -1,10 +1,30 @@
 #include "tenon/core/ops/create.h"
 
+#include <algorithm>
+#include <cmath>
+
+#include "tenon/core/check.h"
+#include "tenon/core/math/compute.h"
 #include "tenon/core/ops/elementwise.h"
+#include "tenon/core/ops/layout.h"
 
 namespace tenon::inline v0 {
 
 using detail::kernels;
+
+namespace {
+
+void fill(const Array& x, Scalar value) {
+  const View number{nullptr, nullptr, nullptr, 0, x.dtype(), 0};
+  const View operands[] = {x.raw(), number};
+  Loop loop;
+  detail::put_scalar(value, x.dtype(), loop.immediate);
+  if (detail::make_loop(loop, operands, operands[0].shape, operands[0].ndim)) {
+    detail::run(kernels.layout.copy, x.device(), x.dtype(), loop);
+  }
+}
+
+}  // namespace
 
 Array full(const Shape& shape, Scalar value) {
   return full(shape, value, value.dtype() == float64 ? float32 : value.dtype());
@@ -12,21 +32,69 @@ Array full(const Shape& shape, Scalar value) {
 
 Array full(const Shape& shape, Scalar value, DType dtype, Device device) {
   Array out = empty(shape, dtype, device);
-  const View number{nullptr, nullptr, nullptr, 0, dtype, 0};
-  const View operands[] = {out.raw(), number};
-  Loop loop;
-  detail::put_scalar(value, dtype, loop.immediate);
-  if (detail::make_loop(loop, operands, operands[0].shape, operands[0].ndim)) {
-    detail::run(kernels.layout.copy, device, dtype, loop);
-  }
+  fill(out, value);
   return out;
 }
 
 Array zeros(const Shape& shape, DType dtype, Device device) { return full(shape, 0, dtype, device); }
 Array ones(const Shape& shape, DType dtype, Device device) { return full(shape, 1, dtype, device); }
 
-Array full_like(const Array& x, Scalar value) { return full(x.shape(), value, x.dtype(), x.device()); }
+Array full_like(const Array& x, Scalar value, DType dtype) { return full(x.shape(), value, dtype, x.device()); }
+Array full_like(const Array& x, Scalar value) { return full_like(x, value, x.dtype()); }
 Array zeros_like(const Array& x) { return full_like(x, 0); }
+Array zeros_like(const Array& x, DType dtype) { return full_like(x, 0, dtype); }
 Array ones_like(const Array& x) { return full_like(x, 1); }
+Array ones_like(const Array& x, DType dtype) { return full_like(x, 1, dtype); }
+
+Array arange(Scalar stop) { return arange(0, stop, 1); }
+
+Array arange(Scalar start, Scalar stop, Scalar step) {
+  const bool fractional = is_floating(start.dtype()) || is_floating(stop.dtype()) || is_floating(step.dtype());
+  return arange(start, stop, step, fractional ? float32 : int64);
+}
+
+Array arange(Scalar start, Scalar stop, Scalar step, DType dtype, Device device) {
+  const double first = start.to<double>(), last = stop.to<double>(), by = step.to<double>();
+  const double count = std::ceil((last - first) / by);
+  TENON_CHECK(by != 0 && count >= 0 && count < 0x1p62, ValueError, "arange: no way from ", first, " to ", last,
+              " in steps of ", by);
+  const Array out = empty({static_cast<int64_t>(count)}, dtype, device);
+  const auto integer = [](Scalar x) {
+    return is_floating(x.dtype()) ? math::convert<int64_t>(x.to<double>()) : x.to<int64_t>();
+  };
+  const Sequence sequence{.start = first, .step = by, .integer_start = integer(start), .integer_step = integer(step)};
+  if (count > 0) detail::run(kernels.create.sequence, device, dtype, out.raw(), sequence);
+  return out;
+}
+
+Array linspace(double start, double stop, int64_t count, DType dtype, Device device) {
+  TENON_CHECK(count >= 0, ValueError, "linspace: count must not be negative, got ", count);
+  if (!is_floating(dtype)) return cast(linspace(start, stop, count, float64, device), dtype);
+  const Array out = empty({count}, dtype, device);
+  const double step = count > 1 ? (stop - start) / static_cast<double>(count - 1) : 0;
+  const Sequence sequence{.start = start, .step = step, .end = stop, .has_end = count > 1};
+  if (count > 0) detail::run(kernels.create.sequence, device, dtype, out.raw(), sequence);
+  return out;
+}
+
+Array eye(int64_t rows, DType dtype, Device device) { return eye(rows, rows, dtype, device); }
+
+Array eye(int64_t rows, int64_t columns, DType dtype, Device device) {
+  Array out = zeros({rows, columns}, dtype, device);
+  fill_(out.view_as(out.data(), {std::min(rows, columns)}, {columns + 1}), 1);
+  return out;
+}
+
+void fill_(const Array& x, Scalar value) {
+  TENON_CHECK(x.defined(), ValueError, "fill_: the array is not defined");
+  x.mark_write("fill_");
+  fill(x, value);
+}
+
+namespace detail {
+void check_row(size_t length, size_t expected) {
+  TENON_CHECK(length == expected, ShapeError, "array: rows differ in length: ", expected, " and ", length);
+}
+}  // namespace detail
 
 }  // namespace tenon::inline v0

@@ -15,10 +15,32 @@ Array full(const Shape& shape, Scalar value);
 Array full(const Shape& shape, Scalar value, DType dtype, Device device = cpu);
 Array zeros(const Shape& shape, DType dtype = float32, Device device = cpu);
 Array ones(const Shape& shape, DType dtype = float32, Device device = cpu);
-/// Of the shape, dtype and device of x.
+/// Of the shape and device of x; of its dtype unless one is given.
+inline Array empty_like(const Array& x) { return empty_like(x, x.dtype()); }
 Array zeros_like(const Array& x);
+Array zeros_like(const Array& x, DType dtype);
 Array ones_like(const Array& x);
+Array ones_like(const Array& x, DType dtype);
 Array full_like(const Array& x, Scalar value);
+Array full_like(const Array& x, Scalar value, DType dtype);
+
+/// start, start + step, ... before stop; int64 where all three are integers, else float32, unless a dtype is given.
+/// Throws ValueError for a step of 0 or one that leads away from stop.
+Array arange(Scalar stop);
+Array arange(Scalar start, Scalar stop, Scalar step = 1);
+Array arange(Scalar start, Scalar stop, Scalar step, DType dtype, Device device = cpu);
+/// `count` numbers in even steps from start to stop, both included. Throws ValueError for a negative count.
+Array linspace(double start, double stop, int64_t count, DType dtype = float32, Device device = cpu);
+/// Ones on the diagonal, zeros elsewhere: [rows, columns], by default square.
+Array eye(int64_t rows, DType dtype = float32, Device device = cpu);
+Array eye(int64_t rows, int64_t columns, DType dtype, Device device = cpu);
+
+/// Overwrites every element; value is cast to x's dtype. Counts as an in-place write.
+void fill_(const Array& x, Scalar value);
+
+namespace detail {
+void check_row(size_t length, size_t expected);
+}
 
 /// A one-dimensional array that takes the vector's memory over, without a copy.
 template <class T>
@@ -31,6 +53,33 @@ Array array(std::vector<T> values) {
 template <class T>
 Array array(std::initializer_list<T> values) {
   return array(std::vector<T>(values));
+}
+/// `array({{1.f, 2.f}, {3.f, 4.f}})`. Throws ShapeError where rows differ in length.
+template <class T>
+Array array(std::initializer_list<std::initializer_list<T>> rows) {
+  const size_t columns = rows.size() ? rows.begin()->size() : 0;
+  std::vector<T> values;
+  for (const auto& row : rows) {
+    detail::check_row(row.size(), columns);
+    values.insert(values.end(), row.begin(), row.end());
+  }
+  return array(std::move(values)).reshape({static_cast<int64_t>(rows.size()), static_cast<int64_t>(columns)});
+}
+/// The same in three dimensions.
+template <class T>
+Array array(std::initializer_list<std::initializer_list<std::initializer_list<T>>> blocks) {
+  const size_t rows = blocks.size() ? blocks.begin()->size() : 0;
+  const size_t columns = rows ? blocks.begin()->begin()->size() : 0;
+  std::vector<T> values;
+  for (const auto& block : blocks) {
+    detail::check_row(block.size(), rows);
+    for (const auto& row : block) {
+      detail::check_row(row.size(), columns);
+      values.insert(values.end(), row.begin(), row.end());
+    }
+  }
+  return array(std::move(values))
+      .reshape({static_cast<int64_t>(blocks.size()), static_cast<int64_t>(rows), static_cast<int64_t>(columns)});
 }
 
 }  // namespace v0

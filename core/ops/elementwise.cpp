@@ -164,6 +164,10 @@ Array unary(const ElementwiseSlot& slot, const Array& x, DType result) {
   return out;
 }
 
+Array unary_on_floats(const ElementwiseSlot& slot, const Array& x) {
+  return is_floating(x.dtype()) ? unary(slot, x) : unary(slot, cast(x, float32));
+}
+
 Array binary(const ElementwiseSlot& slot, const Array& a, const Array& b) {
   const DType type = result_type(a, b);
   return binary_as(slot, a, b, type, type);

@@ -14,6 +14,8 @@ inline DType floating_for(DType t) { return is_floating(t) ? t : float32; }
 /// One input, an output of dtype `result` (default: the input's).
 Array unary(const ElementwiseSlot& slot, const Array& x);
 Array unary(const ElementwiseSlot& slot, const Array& x, DType result);
+/// One input and an output of its dtype; integers and bool are cast to float32 first.
+Array unary_on_floats(const ElementwiseSlot& slot, const Array& x);
 /// Two inputs, promoted and broadcast; `result` is the output's dtype, the promoted one by default.
 Array binary(const ElementwiseSlot& slot, const Array& a, const Array& b);
 Array binary(const ElementwiseSlot& slot, const Array& a, const Scalar& b);

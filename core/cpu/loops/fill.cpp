@@ -5,10 +5,16 @@ namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 void fill(Backend& backend) {
   fill_activation(backend.activation);
   fill_arithmetic(backend.arithmetic);
+  fill_comparison(backend.comparison);
   fill_conv(backend.conv);
+  fill_create(backend.create);
+  fill_exponential(backend.exponential);
   fill_layout(backend.layout);
   fill_matmul(backend.matmul);
+  fill_random(backend.random);
+  fill_rounding(backend.rounding);
   fill_sum(backend.sum);
+  fill_trigonometric(backend.trigonometric);
   fill_update(backend.update);
 }
 

@@ -6,10 +6,16 @@ namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 // One line a family.
 void fill_activation(ActivationKernels& kernels);
 void fill_arithmetic(ArithmeticKernels& kernels);
+void fill_comparison(ComparisonKernels& kernels);
 void fill_conv(ConvKernels& kernels);
+void fill_create(CreateKernels& kernels);
+void fill_exponential(ExponentialKernels& kernels);
 void fill_layout(LayoutKernels& kernels);
 void fill_matmul(MatmulKernels& kernels);
+void fill_random(RandomKernels& kernels);
+void fill_rounding(RoundingKernels& kernels);
 void fill_sum(SumKernels& kernels);
+void fill_trigonometric(TrigonometricKernels& kernels);
 void fill_update(UpdateKernels& kernels);
 
 }  // namespace tenon::inline v0::cpu_level::TENON_LEVEL

@@ -1,0 +1,29 @@
+// Scalar functors of the rounding family.
+#pragma once
+#include "tenon/core/math/compute.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace math {
+
+struct Floor {
+  TENON_INLINE static float call(float x) { return __builtin_floorf(x); }
+  TENON_INLINE static double call(double x) { return __builtin_floor(x); }
+};
+struct Ceil {
+  TENON_INLINE static float call(float x) { return __builtin_ceilf(x); }
+  TENON_INLINE static double call(double x) { return __builtin_ceil(x); }
+};
+/// Halves go to the even neighbour: the rounding mode that every program starts in.
+struct Round {
+  TENON_INLINE static float call(float x) { return __builtin_rintf(x); }
+  TENON_INLINE static double call(double x) { return __builtin_rint(x); }
+};
+struct Trunc {
+  TENON_INLINE static float call(float x) { return __builtin_truncf(x); }
+  TENON_INLINE static double call(double x) { return __builtin_trunc(x); }
+};
+
+}  // namespace math
+}  // namespace v0
+}  // namespace tenon
