@@ -6,14 +6,20 @@
 
 #include "tenon/core/kernels/activation.h"
 #include "tenon/core/kernels/arithmetic.h"
+#include "tenon/core/kernels/arrange.h"
 #include "tenon/core/kernels/comparison.h"
 #include "tenon/core/kernels/conv.h"
 #include "tenon/core/kernels/create.h"
 #include "tenon/core/kernels/exponential.h"
+#include "tenon/core/kernels/extremum.h"
+#include "tenon/core/kernels/index.h"
 #include "tenon/core/kernels/layout.h"
 #include "tenon/core/kernels/matmul.h"
 #include "tenon/core/kernels/random.h"
 #include "tenon/core/kernels/rounding.h"
+#include "tenon/core/kernels/scan.h"
+#include "tenon/core/kernels/softmax.h"
+#include "tenon/core/kernels/sort.h"
 #include "tenon/core/kernels/sum.h"
 #include "tenon/core/kernels/trigonometric.h"
 #include "tenon/core/kernels/update.h"
@@ -55,14 +61,20 @@ struct Backend {
   DeviceFunctions device;
   ActivationKernels activation;
   ArithmeticKernels arithmetic;
+  ArrangeKernels arrange;
   ComparisonKernels comparison;
   ConvKernels conv;
   CreateKernels create;
   ExponentialKernels exponential;
+  ExtremumKernels extremum;
+  IndexKernels index;
   LayoutKernels layout;
   MatmulKernels matmul;
   RandomKernels random;
   RoundingKernels rounding;
+  ScanKernels scan;
+  SoftmaxKernels softmax;
+  SortKernels sort;
   SumKernels sum;
   TrigonometricKernels trigonometric;
   UpdateKernels update;

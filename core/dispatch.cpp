@@ -61,7 +61,9 @@ void throw_no_kernel(const char* op, Device device) {
 
 void throw_failed(const char* op, Device device, Status status, const LaunchContext& context) {
   if (context.fault != LaunchContext::no_fault) {
-    throw IndexError(text(op, ": index ", context.fault, " is out of range"));
+    std::string message = text(op, ": index ", context.fault, " is out of range");
+    if (context.range) message += text(" for axis ", context.range->axis, " of size ", context.range->size);
+    throw IndexError(message);
   }
   const std::string message = text(op, ": ", status.text);
   if (status.code == StatusCode::unsupported) throw DeviceError(text(message, " (on ", device, ")"));

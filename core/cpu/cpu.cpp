@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "tenon/core/cpu/onednn/fill.h"
+#include "tenon/core/cpu/plain/fill.h"
 
 namespace tenon::inline v0 {
 
@@ -58,6 +59,7 @@ void fill_cpu(Backend& backend) {
     chosen = level.name;
     break;
   }
+  cpu_level::plain::fill(backend);
   fill_onednn(backend);
 }
 

@@ -9,10 +9,12 @@ void fill(Backend& backend) {
   fill_conv(backend.conv);
   fill_create(backend.create);
   fill_exponential(backend.exponential);
+  fill_extremum(backend.extremum);
   fill_layout(backend.layout);
   fill_matmul(backend.matmul);
   fill_random(backend.random);
   fill_rounding(backend.rounding);
+  fill_scan(backend.scan);
   fill_sum(backend.sum);
   fill_trigonometric(backend.trigonometric);
   fill_update(backend.update);
