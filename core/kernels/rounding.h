@@ -6,8 +6,8 @@ inline namespace [[gnu::visibility("default")]] v0 {
 
 /// Operands: out, x, of one dtype.
 struct RoundingKernels {
-  Slot<ElementwiseKernel> floor{"floor", floating}, ceil{"ceil", floating}, round{"round", floating},
-      trunc{"trunc", floating};
+  Slot<ElementwiseKernel> floor{"floor", numeric}, ceil{"ceil", numeric}, round{"round", numeric},
+      trunc{"trunc", numeric};
 };
 
 }  // namespace v0

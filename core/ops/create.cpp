@@ -24,6 +24,12 @@ void fill(const Array& x, Scalar value) {
   }
 }
 
+bool fractional(Scalar start, Scalar stop, Scalar step) {
+  return is_floating(start.dtype()) || is_floating(stop.dtype()) || is_floating(step.dtype());
+}
+uint64_t distance(Scalar from, Scalar to) { return to.to<uint64_t>() - from.to<uint64_t>(); }
+int64_t integer(Scalar x) { return is_floating(x.dtype()) ? math::convert<int64_t>(x.to<double>()) : x.to<int64_t>(); }
+
 }  // namespace
 
 Array full(const Shape& shape, Scalar value) {
@@ -49,21 +55,23 @@ Array ones_like(const Array& x, DType dtype) { return full_like(x, 1, dtype); }
 Array arange(Scalar stop) { return arange(0, stop, 1); }
 
 Array arange(Scalar start, Scalar stop, Scalar step) {
-  const bool fractional = is_floating(start.dtype()) || is_floating(stop.dtype()) || is_floating(step.dtype());
-  return arange(start, stop, step, fractional ? float32 : int64);
+  return arange(start, stop, step, fractional(start, stop, step) ? float32 : int64);
 }
 
 Array arange(Scalar start, Scalar stop, Scalar step, DType dtype, Device device) {
   const double first = start.to<double>(), last = stop.to<double>(), by = step.to<double>();
-  const double count = std::ceil((last - first) / by);
+  double count = std::ceil((last - first) / by);
+  if (!fractional(start, stop, step) && by != 0 && count >= 0) {  // doubles do not hold every int64
+    const bool up = by > 0;
+    const uint64_t way = up ? distance(start, stop) : distance(stop, start);
+    const uint64_t stride = up ? step.to<uint64_t>() : -step.to<uint64_t>();
+    count = way == 0 ? 0 : static_cast<double>((way - 1) / stride + 1);
+  }
   TENON_CHECK(by != 0 && count >= 0 && count < 0x1p62, ValueError, "arange: no way from ", first, " to ", last,
               " in steps of ", by);
   const Array out = empty({static_cast<int64_t>(count)}, dtype, device);
-  const auto integer = [](Scalar x) {
-    return is_floating(x.dtype()) ? math::convert<int64_t>(x.to<double>()) : x.to<int64_t>();
-  };
   const Sequence sequence{.start = first, .step = by, .integer_start = integer(start), .integer_step = integer(step)};
-  if (count > 0) detail::run(kernels.create.sequence, device, dtype, out.raw(), sequence);
+  if (out.numel() > 0) detail::run(kernels.create.sequence, device, dtype, out.raw(), sequence);
   return out;
 }
 

@@ -42,12 +42,16 @@ namespace detail {
 void check_row(size_t length, size_t expected);
 }
 
-/// A one-dimensional array that takes the vector's memory over, without a copy.
+/// A one-dimensional array that takes the vector's memory over, without a copy (but of bool).
 template <class T>
 Array array(std::vector<T> values) {
-  T* data = values.data();
   const auto size = static_cast<int64_t>(values.size());
-  return Array::from_memory(data, {size}, std::move(values));
+  if constexpr (std::is_same_v<T, bool>) {  // packed in the vector
+    return array(std::vector<uint8_t>(values.begin(), values.end())).to(bool_);
+  } else {
+    T* data = values.data();
+    return Array::from_memory(data, {size}, std::move(values));
+  }
 }
 /// `array({1.f, 2.f})`; the dtype is that of the C++ type: int gives int32, double float64.
 template <class T>

@@ -6,10 +6,10 @@
 namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
 void fill_rounding(RoundingKernels& k) {
-  k.floor = unary<math::Floor, floating>;
-  k.ceil = unary<math::Ceil, floating>;
-  k.round = unary<math::Round, floating>;
-  k.trunc = unary<math::Trunc, floating>;
+  k.floor = unary<math::Floor, numeric>;
+  k.ceil = unary<math::Ceil, numeric>;
+  k.round = unary<math::Round, numeric>;
+  k.trunc = unary<math::Trunc, numeric>;
 }
 
 }  // namespace tenon::inline v0::cpu_level::TENON_LEVEL

@@ -1,0 +1,69 @@
+#include "tenon/core/ops/create.h"
+
+#include "tenon/tests/support/elements.h"
+#include "tenon/tests/support/expect_error.h"
+
+namespace tenon::testing {
+
+using Values = std::vector<double>;
+
+TEST(Arange, StopsBefore) {
+  EXPECT_EQ(values(arange(4)), (Values{0, 1, 2, 3}));
+  EXPECT_EQ(arange(4).dtype(), int64);
+  EXPECT_EQ(arange(4.).dtype(), float32);
+  EXPECT_EQ(values(arange(2, 8, 3)), (Values{2, 5}));
+  EXPECT_EQ(values(arange(5, 0, -2)), (Values{5, 3, 1}));
+  EXPECT_EQ(values(arange(0, 1, 0.25)), (Values{0, 0.25, 0.5, 0.75}));
+  EXPECT_EQ(values(arange(1, 4, 1, uint8)), (Values{1, 2, 3}));
+  EXPECT_EQ(arange(3, 3).shape(), (Shape{0}));
+  const int64_t big = (1ll << 60) + 1;
+  EXPECT_EQ(arange(big, big + 2).select(0, 1).item<int64_t>(), big + 1);
+}
+
+TEST(Arange, NoWay) {
+  expect_error<ValueError>([] { arange(0, 1, -1); }, "arange: no way from 0 to 1 in steps of -1");
+  expect_error<ValueError>([] { arange(0, 1, 0); }, "arange: no way from 0 to 1 in steps of 0");
+}
+
+TEST(Linspace, HitsBothEnds) {
+  EXPECT_EQ(values(linspace(0, 1, 5)), (Values{0, 0.25, 0.5, 0.75, 1}));
+  EXPECT_EQ(linspace(0.1, 0.7, 7, float64).select(0, 6).item<double>(), 0.7);
+  EXPECT_EQ(values(linspace(3, 9, 1)), (Values{3}));
+  EXPECT_EQ(values(linspace(0, 10, 4, int32)), (Values{0, 3, 6, 10}));
+  EXPECT_EQ(linspace(0, 1, 0).numel(), 0);
+  expect_error<ValueError>([] { linspace(0, 1, -1); }, "linspace: count must not be negative, got -1");
+}
+
+TEST(Eye, OnesOnTheDiagonal) {
+  EXPECT_EQ(values(eye(2)), (Values{1, 0, 0, 1}));
+  EXPECT_EQ(values(eye(2, 3, int32)), (Values{1, 0, 0, 0, 1, 0}));
+  EXPECT_EQ(values(eye(3, 2, bool_)), (Values{1, 0, 0, 1, 0, 0}));
+  EXPECT_EQ(eye(0).shape(), (Shape{0, 0}));
+}
+
+TEST(Array, FromNestedLists) {
+  const Array m = array({{1.f, 2.f}, {3.f, 4.f}, {5.f, 6.f}});
+  EXPECT_EQ(m.shape(), (Shape{3, 2}));
+  EXPECT_EQ(m.dtype(), float32);
+  EXPECT_EQ(values(m), (Values{1, 2, 3, 4, 5, 6}));
+  const Array blocks = array({{{1, 2}}, {{3, 4}}});
+  EXPECT_EQ(blocks.shape(), (Shape{2, 1, 2}));
+  EXPECT_EQ(values(array({true, false})), (Values{1, 0}));
+  expect_error<ShapeError>([] { array({{1, 2}, {3}}); }, "array: rows differ in length: 2 and 1");
+}
+
+TEST(Like, TakesShapeAndDtype) {
+  const Array x = array({{1, 2}, {3, 4}});
+  EXPECT_EQ(zeros_like(x).dtype(), int32);
+  EXPECT_EQ(ones_like(x, float64).dtype(), float64);
+  EXPECT_EQ(values(full_like(x, 7)), (Values{7, 7, 7, 7}));
+  EXPECT_EQ(empty_like(x).shape(), x.shape());
+}
+
+TEST(Fill, WritesThroughAView) {
+  Array x = zeros({2, 3});
+  fill_(x.select(1, 1), 5);
+  EXPECT_EQ(values(x), (Values{0, 5, 0, 0, 5, 0}));
+}
+
+}  // namespace tenon::testing
