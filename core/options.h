@@ -41,6 +41,8 @@ struct Required {
   Required(Unset) : value(placeholder()) {}
 
   operator const T&() const { return value; }
+  /// A Size or Count goes all the way to its number.
+  operator int64_t() const requires(!std::is_same_v<T, int64_t> && std::is_convertible_v<T, int64_t>) { return value; }
 
  private:
   // Braces where they do, so that {1, 2} is a list of two for a vector.

@@ -1,3 +1,7 @@
 #include "workloads.h"
 
-int main(int argc, char** argv) { return bench::serve(argc, argv, small_ops()); }
+int main(int argc, char** argv) {
+  std::vector<bench::Workload> workloads = small_ops();
+  for (bench::Workload& w : training()) workloads.push_back(std::move(w));
+  return bench::serve(argc, argv, workloads);
+}

@@ -5,3 +5,4 @@
 #include "tenon/bench/frame.h"
 
 std::vector<bench::Workload> small_ops();
+std::vector<bench::Workload> training();

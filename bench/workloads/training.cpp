@@ -1,0 +1,63 @@
+#include "workloads.h"
+#include <tenon/nn/nn.h>
+#include <tenon/optim/optim.h>
+
+namespace {
+
+using namespace tenon;
+using Parameters = std::vector<Tensor>;
+using Make = std::function<std::shared_ptr<optim::Optimizer>(Parameters)>;
+
+// The rates are those of the peer's side, and small for the same reason.
+const Make sgd = [](const Parameters& p) { return std::make_shared<optim::SGD>(p, optim::SGDOptions{.lr = 1e-3}); };
+const Make sgd_momentum = [](const Parameters& p) {
+  return std::make_shared<optim::SGD>(p, optim::SGDOptions{.lr = 1e-5, .momentum = 0.9});
+};
+const Make adam = [](const Parameters& p) { return std::make_shared<optim::Adam>(p, optim::AdamOptions{.lr = 1e-6}); };
+
+template <class Model, class Loss>
+bench::Run step(std::shared_ptr<Model> model, Array x, Array y, Loss loss_of, const Make& make) {
+  return bench::train(
+      [=, optimizer = make(model->parameters())] {
+        const Tensor loss = loss_of((*model)(x), y);
+        loss.backward();
+        optimizer->step();
+        optimizer->zero_grad();
+        return loss.array();
+      },
+      [](const Array& loss) { return loss.item<double>(); });
+}
+
+const auto squares = [](const Tensor& y, const Tensor& target) { return mse_loss(y, target); };
+const auto entropy = [](const Tensor& y, const Tensor& target) { return cross_entropy(y, target); };
+
+bench::Run linreg() {
+  const Array x = rand({100, 3});
+  return step(std::make_shared<nn::Linear>(3, 1), x, sum(x, 1, true), squares, sgd);
+}
+
+bench::Run mlp(int64_t batch, const Make& make) {
+  auto model = std::make_shared<nn::Sequential>(nn::Linear(784, 512), nn::ReLU(), nn::Linear(512, 256), nn::ReLU(),
+                                                nn::Linear(256, 10));
+  return step(model, rand({batch, 784}), randint(0, 10, {batch}), entropy, make);
+}
+
+bench::Run lenet() {
+  auto model = std::make_shared<nn::Sequential>(
+      nn::Conv2d({.in = 1, .out = 32, .kernel = 3}), nn::ReLU(), nn::Conv2d({.in = 32, .out = 64, .kernel = 3}),
+      nn::ReLU(), nn::MaxPool2d(2), nn::Flatten(), nn::Linear(64 * 12 * 12, 128), nn::ReLU(), nn::Linear(128, 10));
+  return step(model, rand({64, 1, 28, 28}), randint(0, 10, {64}), entropy, adam);
+}
+
+}  // namespace
+
+std::vector<bench::Workload> training() {
+  return {
+      {"linreg", linreg},
+      {"mlp_64_sgd", [] { return mlp(64, sgd_momentum); }},
+      {"mlp_64_adam", [] { return mlp(64, adam); }},
+      {"mlp_512_sgd", [] { return mlp(512, sgd_momentum); }},
+      {"mlp_512_adam", [] { return mlp(512, adam); }},
+      {"lenet_64_adam", lenet},
+  };
+}

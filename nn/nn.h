@@ -1,0 +1,15 @@
+// The whole layer.
+#pragma once
+#include "tenon/autograd/autograd.h"
+#include "tenon/nn/activation.h"
+#include "tenon/nn/containers.h"
+#include "tenon/nn/conv.h"
+#include "tenon/nn/dropout.h"
+#include "tenon/nn/embedding.h"
+#include "tenon/nn/flatten.h"
+#include "tenon/nn/init.h"
+#include "tenon/nn/linear.h"
+#include "tenon/nn/loss.h"
+#include "tenon/nn/module.h"
+#include "tenon/nn/norm.h"
+#include "tenon/nn/pool.h"
