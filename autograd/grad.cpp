@@ -54,8 +54,4 @@ std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<T
   return result;
 }
 
-Tensor grad(const Tensor& output, const Tensor& input, const GradOptions& options) {
-  return grad(std::vector<Tensor>{output}, std::vector<Tensor>{input}, options)[0];
-}
-
 }  // namespace tenon::inline v0

@@ -124,7 +124,12 @@ struct GradOptions {
 /// and only what leads to the inputs is computed. Throws GradError.
 std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs,
                          const GradOptions& options = {});
-Tensor grad(const Tensor& output, const Tensor& input, const GradOptions& options = {});
+/// The same for one output and one input. (A template, so that `grad({y}, {x})` is the other one.)
+template <class Output, class Input>
+requires std::is_base_of_v<Tensor, Output> && std::is_base_of_v<Tensor, Input> Tensor
+grad(const Output& output, const Input& input, const GradOptions& options = {}) {
+  return grad(std::vector<Tensor>{output}, std::vector<Tensor>{input}, options)[0];
+}
 
 }  // namespace v0
 }  // namespace tenon
