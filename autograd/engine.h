@@ -17,6 +17,7 @@ class Run {
         retain_graph_(retain_graph || create_graph),
         create_graph_(create_graph),
         grad_off_(state.grad_off, !create_graph),
+        in_backward_(state.in_backward, true),
         autocast_(state.autocast, nullptr) {}
 
   /// A gradient to begin with.
@@ -34,7 +35,7 @@ class Run {
   Frontier frontier_;
   Targets* targets_;
   bool retain_graph_, create_graph_;
-  Restore<bool> grad_off_;
+  Restore<bool> grad_off_, in_backward_;
   Restore<AutocastScope*> autocast_;
 };
 

@@ -13,9 +13,10 @@ class AutocastScope;
 struct ThreadState {
   bool grad_off;
   bool anomaly;
-  bool draining;  ///< dead nodes are being taken apart further up the stack
-  uint8_t level;  ///< checkpointed functions that are running
-  Node* dead;     ///< waiting to be taken apart
+  bool in_backward;  ///< a backward pass is running
+  bool draining;     ///< dead nodes are being taken apart further up the stack
+  uint8_t level;     ///< checkpointed functions that are running
+  Node* dead;        ///< waiting to be taken apart
   AutocastScope* autocast;
 };
 /// Plain data: no guard on access, and usable until the thread is really gone.

@@ -24,7 +24,7 @@ TEST(Checkpoint, SameGradientsForInputsAndParameters) {
 }
 
 TEST(Checkpoint, ParametersAloneAndGrad) {
-  const Tensor x = full({2}, 3.0), w = leaf(full({2}, 2.0));
+  const Tensor x = full({2}, 3.0, float64), w = leaf(full({2}, 2.0, float64));
   const Tensor y = checkpoint([&](const Tensors& in) { return in[0] * w * w; }, {x});
   EXPECT_TRUE(y.requires_grad());
   EXPECT_EQ(values(grad(sum(y), w)), Values({12, 12}));
@@ -32,7 +32,7 @@ TEST(Checkpoint, ParametersAloneAndGrad) {
 }
 
 TEST(Checkpoint, KeepsOnlyTheInputs) {
-  const Tensor x = leaf(full({2}, 3.0));
+  const Tensor x = leaf(full({2}, 3.0, float64));
   Array inner;
   const Tensor y = checkpoint(
       [&](const Tensors& in) {
@@ -48,7 +48,7 @@ TEST(Checkpoint, KeepsOnlyTheInputs) {
 }
 
 TEST(Checkpoint, InputsThatDependOnEachOther) {
-  const Tensor x = leaf(full({}, 3.0));
+  const Tensor x = leaf(full({}, 3.0, float64));
   const Tensor h = x * x;
   const auto f = [&](const Tensors& in) { return in[0] * in[1] * h; };  // x * h * h
   const Tensor y = checkpoint(f, {x, h});
@@ -59,19 +59,17 @@ TEST(Checkpoint, InputsThatDependOnEachOther) {
 TEST(Checkpoint, NestedAndSecondOrder) {
   const Tensor x = leaf(array({0.7, -1.3})), w = leaf(array({1.1, 0.4}));
   const auto f = [](const Tensors& in) {
-    return checkpoint(
-        [&](const Tensors& outer) {
-          const Tensor inner = checkpoint([&](const Tensors& v) { return v[0] * v[0] * in[1]; }, {outer[0] * in[1]});
-          return inner * outer[0];
-        },
-        {in[0]});
+    const auto outer = [w = in[1]](const Tensors& u) {
+      return checkpoint([w](const Tensors& v) { return v[0] * v[0] * w; }, {u[0] * w}) * u[0];
+    };
+    return checkpoint(outer, {in[0]});
   };
   EXPECT_EQ(gradcheck(f, {x, w}), "");
   EXPECT_EQ(gradgradcheck(f, {x, w}), "");
 }
 
 TEST(Checkpoint, SeveralOutputs) {
-  const Tensor x = leaf(full({}, 3.0));
+  const Tensor x = leaf(full({}, 3.0, float64));
   const auto f = [](const Tensors& in) { return Tensors{in[0] * in[0], in[0] * 5, Tensor(ones({}))}; };
   const Tensors y = checkpoint(f, {x});
   EXPECT_EQ(y.size(), 3u);
@@ -80,7 +78,7 @@ TEST(Checkpoint, SeveralOutputs) {
 }
 
 TEST(Checkpoint, AnOverwrittenParameterIsNoticed) {
-  const Tensor x = leaf(full({}, 3.0)), w = leaf(full({}, 2.0));
+  const Tensor x = leaf(full({}, 3.0, float64)), w = leaf(full({}, 2.0, float64));
   const Tensor y = checkpoint([&](const Tensors& in) { return in[0] * w; }, {x});
   {
     const NoGrad off;
@@ -91,7 +89,7 @@ TEST(Checkpoint, AnOverwrittenParameterIsNoticed) {
 }
 
 TEST(Checkpoint, WithoutGradModeItIsACall) {
-  const Tensor x = leaf(full({}, 3.0));
+  const Tensor x = leaf(full({}, 3.0, float64));
   const NoGrad off;
   EXPECT_FALSE(checkpoint([](const Tensors& in) { return in[0] * 2; }, {x}).requires_grad());
 }

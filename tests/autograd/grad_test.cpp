@@ -3,7 +3,7 @@
 namespace tenon::testing {
 
 TEST(Grad, LeavesDotGradAlone) {
-  const Tensor x = leaf(full({}, 3.0));
+  const Tensor x = leaf(full({}, 3.0, float64));
   (x * x).backward();
   const Tensor g = grad(x * x * x, x);
   EXPECT_EQ(g.item<double>(), 27);
@@ -11,7 +11,7 @@ TEST(Grad, LeavesDotGradAlone) {
 }
 
 TEST(Grad, OfGradOfGrad) {
-  const Tensor z = leaf(full({}, 2.0));
+  const Tensor z = leaf(full({}, 2.0, float64));
   const Tensor g1 = grad(z * z * z, z, {.create_graph = true});
   EXPECT_EQ(g1.item<double>(), 12);
   const Tensor g2 = grad(g1, z, {.create_graph = true});
@@ -24,7 +24,7 @@ TEST(Grad, OfAnOpThatReadsItsOutput) {
     return record("exp_like", square(x.array()), {x}, keep_output,
                   [](const Backward& b) { return gradients(b.dy() * b.output()); });
   };
-  const Tensor z = leaf(full({}, 3.0));
+  const Tensor z = leaf(full({}, 3.0, float64));
   const Tensor g = grad(exp_like(z), z, {.create_graph = true});
   EXPECT_EQ(g.item<double>(), 9);
   const Tensor h = grad(g, z, {.create_graph = true});
@@ -33,7 +33,7 @@ TEST(Grad, OfAnOpThatReadsItsOutput) {
 }
 
 TEST(Grad, ByTensorsInsideTheGraph) {
-  const Tensor x = leaf(full({}, 3.0));
+  const Tensor x = leaf(full({}, 3.0, float64));
   const Tensor h = x * x, y = h * h;
   const auto g = grad({y}, {h, x, y}, {.retain_graph = true});
   EXPECT_EQ(g[0].item<double>(), 18);
@@ -43,7 +43,7 @@ TEST(Grad, ByTensorsInsideTheGraph) {
 }
 
 TEST(Grad, RunsOnlyWhatLeadsToTheInputs) {
-  const Tensor a = leaf(full({}, 2.0)), b = leaf(full({}, 3.0));
+  const Tensor a = leaf(full({}, 2.0, float64)), b = leaf(full({}, 3.0, float64));
   const Tensor guarded = record("guarded", b.array() * 1, {b}, keep_nothing, [](const Backward& g) {
     ADD_FAILURE() << "nobody asked for this gradient";
     return gradients(g.dy());
@@ -52,14 +52,14 @@ TEST(Grad, RunsOnlyWhatLeadsToTheInputs) {
 }
 
 TEST(Grad, SeveralOutputsAddUp) {
-  const Tensor x = leaf(full({2}, 2.0));
+  const Tensor x = leaf(full({2}, 2.0, float64));
   const Tensor y = x * x, z = x * 3;
-  const auto g = grad({y, z}, {x}, {.grad_outputs = {full({2}, 10.0), ones({2}, float64)}});
+  const auto g = grad({y, z}, {x}, {.grad_outputs = {full({2}, 10.0, float64), ones({2}, float64)}});
   EXPECT_EQ(values(g[0]), Values({43, 43}));
 }
 
 TEST(Grad, Errors) {
-  const Tensor x = leaf(full({}, 2.0)), other = leaf(full({}, 2.0)), plain = full({}, 2.0);
+  const Tensor x = leaf(full({}, 2.0, float64)), other = leaf(full({}, 2.0, float64)), plain = full({}, 2.0, float64);
   const Tensor y = x * x;
   EXPECT_EQ(error_of([&] { grad(plain, x); }), "grad: output 0 has no graph");
   EXPECT_EQ(error_of([&] { grad(y, plain); }), "grad: input 0 does not ask for gradients");
@@ -73,7 +73,7 @@ TEST(Grad, Errors) {
 }
 
 TEST(Grad, BackwardWithCreateGraph) {
-  const Tensor x = leaf(full({2}, 3.0));
+  const Tensor x = leaf(full({2}, 3.0, float64));
   sum(x * x * x).backward({.create_graph = true});
   const Tensor penalty = sum(x.grad() * x.grad());
   EXPECT_EQ(values(grad(penalty, x)), Values({2 * 27 * 18, 2 * 27 * 18}));
@@ -81,14 +81,14 @@ TEST(Grad, BackwardWithCreateGraph) {
 }
 
 TEST(Grad, WithoutCreateGraphTheResultHasNoGraph) {
-  const Tensor x = leaf(full({}, 3.0)), dy = leaf(full({}, 1.0));
+  const Tensor x = leaf(full({}, 3.0, float64)), dy = leaf(full({}, 1.0, float64));
   EXPECT_FALSE(grad({x * x}, {x}, {.grad_outputs = {dy}})[0].requires_grad());
   EXPECT_FALSE(grad({x + x}, {x}, {.grad_outputs = {dy}})[0].requires_grad());
 }
 
 TEST(Grad, InsideAGradient) {
   // A backward function that runs a backward pass of its own, over nodes that wait in the outer pass.
-  const Tensor x = leaf(full({}, 2.0));
+  const Tensor x = leaf(full({}, 2.0, float64));
   const Tensor h = x * x;
   const Tensor side = h * 5;
   const Tensor nested = record("nested", h.array() * 1, {h}, keep_nothing, [&](const Backward& b) {

@@ -26,7 +26,7 @@ TEST(Gradcheck, NamesInputPositionAndValues) {
 }
 
 TEST(Gradcheck, AMissingGradientIsAWrongOne) {
-  const Tensor x = leaf(full({}, 3.0));
+  const Tensor x = leaf(full({}, 3.0, float64));
   const auto forgets = [](const Tensors& in) { return in[0] * in[0].detach(); };
   EXPECT_EQ(gradcheck(forgets, {x}), "gradcheck: input 0 at [], output at []: numeric 6, analytic 3");
 }

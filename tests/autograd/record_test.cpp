@@ -108,7 +108,7 @@ std::vector<Tensor> twice_and_thrice(const Tensor& x) {
 }
 
 TEST(Record, SeveralOutputs) {
-  const Tensor x = leaf(full({2}, 1.0));
+  const Tensor x = leaf(full({2}, 1.0, float64));
   auto y = twice_and_thrice(x);
   sum(y[0] * y[1]).backward();
   EXPECT_EQ(values(x.grad()), Values({12, 12}));
@@ -124,7 +124,7 @@ TEST(Record, SeveralOutputs) {
 }
 
 TEST(Record, SeveralOutputsASecondTime) {
-  const Tensor x = leaf(full({}, 1.0));
+  const Tensor x = leaf(full({}, 1.0, float64));
   const auto y = twice_and_thrice(x);
   y[0].backward();
   EXPECT_EQ(error_of([&] { y[0].backward(); }), "both: backward a second time; the graph is gone (retain_graph)");
@@ -137,7 +137,7 @@ TEST(Record, SeveralOutputsASecondTime) {
 }
 
 TEST(Record, AnExceptionBetweenTwoOutputsLeavesNothingBehind) {
-  const Tensor x = leaf(full({2}, 1.0));
+  const Tensor x = leaf(full({2}, 1.0, float64));
   const auto y = twice_and_thrice(x);
   bool fails = true;
   // Deeper than y[1]'s place in the order: the gradient of y[1] is in when this one throws.
@@ -155,7 +155,7 @@ TEST(Record, AnExceptionBetweenTwoOutputsLeavesNothingBehind) {
 
 TEST(Record, AThousandInputs) {
   std::vector<Tensor> parts;
-  for (int i = 0; i < 1000; ++i) parts.push_back(leaf(full({1}, static_cast<double>(i))));
+  for (int i = 0; i < 1000; ++i) parts.push_back(leaf(full({1}, static_cast<double>(i), float64)));
   const auto cat = [](const std::vector<Tensor>& all) {
     const Array out = empty({static_cast<int64_t>(all.size())}, float64);
     for (size_t i = 0; i < all.size(); ++i) {

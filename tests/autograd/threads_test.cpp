@@ -13,7 +13,7 @@ void in_threads(int n, F f) {
 }
 
 TEST(Threads, SharedLeaves) {
-  const Tensor w = leaf(full({8}, 2.0)), v = leaf(full({8}, 3.0));
+  const Tensor w = leaf(full({8}, 2.0, float64)), v = leaf(full({8}, 3.0, float64));
   in_threads(3, [&](int) {
     for (int k = 0; k < 50; ++k) {
       Tensor y = w;
@@ -26,7 +26,7 @@ TEST(Threads, SharedLeaves) {
 }
 
 TEST(Threads, GradOnSharedLeaves) {
-  const Tensor w = leaf(full({8}, 2.0));
+  const Tensor w = leaf(full({8}, 2.0, float64));
   in_threads(3, [&](int) {
     for (int k = 0; k < 50; ++k) EXPECT_EQ(grad(sum(w * w * w), w).array().select(0, 0).item<double>(), 12);
   });
@@ -34,7 +34,7 @@ TEST(Threads, GradOnSharedLeaves) {
 }
 
 TEST(Threads, HandlesGoInOneWhileAnotherRuns) {
-  const Tensor w = leaf(full({8}, 2.0));
+  const Tensor w = leaf(full({8}, 2.0, float64));
   for (int k = 0; k < 50; ++k) {
     Tensor h = relu(w * w), y = sum(h * h);
     std::thread other([moved = std::move(h)]() mutable { moved = Tensor(); });

@@ -66,7 +66,7 @@ TEST(ZeroCopy, OutsideMemoryIsReleasedOnceWhenTheLastViewGoes) {
 TEST(ZeroCopy, TheGraphHoldsWhatItsGradientReads) {
   int released = 0;
   double memory[2] = {2, 3};
-  const Tensor w = leaf(full({2}, 1.0));
+  const Tensor w = leaf(full({2}, 1.0, float64));
   Tensor y = sum(w * Tensor(Array::from_memory(memory, {2}, Owner(&released))));
   EXPECT_EQ(released, 0);
   y.backward();
