@@ -4,7 +4,7 @@
 #include "tenon/core/dispatch.h"
 #include "tenon/core/geometry.h"
 #include "tenon/core/memory/blocks.h"
-#include "tenon/core/memory/device_memory.h"
+#include "tenon/core/memory/device_state.h"
 
 namespace tenon::inline v0 {
 
@@ -21,7 +21,7 @@ void free_storage(Storage* storage) {
   if (storage->release) [[unlikely]] {
     storage->release(storage->owner);
   } else if (!storage->device.is_cpu()) [[unlikely]] {
-    release_device_memory(*storage);
+    if (storage->data) device_state(storage->device).memory.give(storage->data);
   }
   give_block(storage, storage->block_class);
 }
@@ -39,7 +39,7 @@ static Storage* make_storage(size_t bytes, Device device) {
     return storage;
   }
   try {
-    allocate_device_memory(*storage);
+    if (bytes > 0) storage->data = device_state(device).memory.take(bytes, native_stream(device));
   } catch (...) {
     give_block(block, block_class);
     throw;
@@ -153,7 +153,7 @@ Array Array::view_as(void* data, const Shape& shape, const Shape& strides) const
 
 void Array::check_view(DType dtype, int ndim, bool write, bool host) const {
   TENON_CHECK(storage_, ValueError, "view: the array is not defined");
-  if (host && !device_.is_cpu() && !storage_->pinned) {
+  if (host && !device_.is_cpu()) {
     throw DeviceError(text("view<", name_of(dtype), ", ", ndim, ">(): array is on ", device_, "; call .cpu() first"));
   }
   TENON_CHECK(dtype == dtype_, DTypeError, "view: array is ", name_of(dtype_), ", not ", name_of(dtype));

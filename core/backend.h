@@ -33,12 +33,19 @@ struct DeviceFunctions {
   enum class Copy : int32_t { to_device, to_host, on_device };
 
   int32_t (*count)() = nullptr;
+  /// 256-byte aligned. StatusCode::out_of_memory where there is none left.
   Status (*allocate)(int32_t device, size_t bytes, void** memory) = nullptr;
+  /// Called when no work that uses the memory is under way.
   Status (*release)(int32_t device, void* memory) = nullptr;
+  /// Host memory that the backend's devices read and write by themselves. May be null.
   Status (*allocate_pinned)(size_t bytes, void** memory) = nullptr;
   Status (*release_pinned)(void* memory) = nullptr;
-  /// Enqueued on the stream. Host memory must stay until the stream has passed.
+  /// Enqueued on the stream. Host memory must stay until the stream has passed. `on_device` also copies between two
+  /// devices of the backend: `device` and the stream are the target's.
   Status (*copy)(int32_t device, void* to, const void* from, size_t bytes, Copy kind, void* stream) = nullptr;
+
+  /// For backends that look for mistakes; may be null. What is put on the stream from now on does not read the memory.
+  void (*forget)(int32_t device, void* memory, size_t bytes, void* stream) = nullptr;
 
   Status (*create_stream)(int32_t device, void** stream) = nullptr;
   Status (*destroy_stream)(int32_t device, void* stream) = nullptr;

@@ -1,19 +1,20 @@
 #include "tenon/core/determinism.h"
 
-#include <atomic>
-
 #include <omp.h>
 
 #include "tenon/core/check.h"
+#include "tenon/core/dispatch.h"
 
 namespace tenon::inline v0 {
 
-namespace {
-constinit std::atomic<bool> is_deterministic{false};
+void set_deterministic(bool on) {
+  if (on) {
+    __atomic_fetch_or(&detail::launch_flags, Launch::deterministic, __ATOMIC_RELAXED);
+  } else {
+    __atomic_fetch_and(&detail::launch_flags, ~uint32_t{Launch::deterministic}, __ATOMIC_RELAXED);
+  }
 }
-
-void set_deterministic(bool on) { is_deterministic.store(on, std::memory_order_relaxed); }
-bool deterministic() { return is_deterministic.load(std::memory_order_relaxed); }
+bool deterministic() { return __atomic_load_n(&detail::launch_flags, __ATOMIC_RELAXED) & Launch::deterministic; }
 
 void set_num_threads(int threads) {
   TENON_CHECK(threads > 0, ValueError, "set_num_threads: expected at least 1, got ", threads);

@@ -1,48 +1,81 @@
 #include "tenon/core/dispatch.h"
 
 #include <cstdio>
+#include <mutex>
+#include <utility>
 
 #include "tenon/core/check.h"
-#include "tenon/core/determinism.h"
 #include "tenon/core/memory/blocks.h"
-#include "tenon/core/streams.h"
+#include "tenon/core/memory/device_state.h"
 
 namespace tenon::inline v0::detail {
 
+constinit uint32_t launch_flags = 0;
+
 namespace {
 
-// A workspace is a block whose class stands in the cache line before it.
-void* workspace(const Launch&, size_t bytes) {
-  try {
-    uint16_t block_class;
-    char* block = static_cast<char*>(take_block(bytes + 64, block_class));
-    std::memcpy(block, &block_class, sizeof block_class);
-    return block + 64;
-  } catch (const Error&) {
-    return nullptr;
-  }
+constinit std::mutex fault_mutex;
+
+// A workspace on the CPU is a block whose class stands in the cache line before it.
+void* host_workspace(size_t bytes) {
+  uint16_t block_class;
+  char* block = static_cast<char*>(take_block(bytes + 64, block_class));
+  std::memcpy(block, &block_class, sizeof block_class);
+  return block + 64;
 }
 
-void release_workspace(const Launch&, void* memory) {
+void release_host_workspace(void* memory) {
   char* block = static_cast<char*>(memory) - 64;
   uint16_t block_class;
   std::memcpy(&block_class, block, sizeof block_class);
   give_block(block, block_class);
 }
 
+// A kernel that was called by hand, without a context, runs on the CPU.
+Device device_of(const Launch& launch) {
+  return launch.context ? static_cast<LaunchContext*>(launch.context)->device : cpu;
+}
+
+void* workspace(const Launch& launch, size_t bytes) {
+  const Device device = device_of(launch);
+  try {
+    return device.is_cpu() ? host_workspace(bytes) : device_state(device).memory.take(bytes, launch.stream);
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
+void release_workspace(const Launch& launch, void* memory) {
+  const Device device = device_of(launch);
+  device.is_cpu() ? release_host_workspace(memory) : device_state(device).memory.give(memory);
+}
+
 void data_fault(const Launch& launch, int64_t index) {
-  if (launch.context) __atomic_store_n(&static_cast<LaunchContext*>(launch.context)->fault, index, __ATOMIC_RELAXED);
+  auto* context = static_cast<LaunchContext*>(launch.context);
+  std::lock_guard lock(fault_mutex);
+  if (!context || context->fault != LaunchContext::no_fault) return;
+  context->fault = index;
+  context->op = launch.op;
 }
 
 void log(const char* text) { std::fprintf(stderr, "tenon: %s\n", text); }
 
-constexpr Services services{workspace, release_workspace, data_fault, log};
-
 }  // namespace
 
-Launch make_launch(const char* op, Device device, LaunchContext& context) {
-  const uint32_t flags = deterministic() ? Launch::deterministic : 0u;
-  return {op, native_stream(device), &services, &context, device.index, flags};
+constinit const Services services{workspace, release_workspace, data_fault, log};
+
+LaunchContext take_faults(LaunchContext& context) {
+  std::lock_guard lock(fault_mutex);
+  return std::exchange(context, {context.device});
+}
+
+void launch_on_device(Launch& launch, Device device) {
+  launch.stream = native_stream(device);
+  launch.context = &device_state(device).context;
+}
+
+void note_use(const void* memory, const Launch& launch) {
+  device_state(device_of(launch)).memory.note_use(memory, launch.device, launch.stream);
 }
 
 void throw_wrong_dtype(const char* op, DType dtype, DTypes accepted) {

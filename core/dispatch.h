@@ -2,10 +2,11 @@
 #pragma once
 #include "tenon/core/array.h"
 #include "tenon/core/backend.h"
+#include "tenon/core/kernels/operands.h"
 
 namespace tenon::inline v0::detail {
 
-inline constexpr int max_backends = 8;
+inline constexpr int max_backends = 8, max_devices = 16;
 /// The tables of all backends; the CPU's is the first.
 extern Backend backends[max_backends];
 /// Names a kernel: `kernels.arithmetic.add`. The device decides whose slot is taken.
@@ -22,14 +23,29 @@ struct IndexRange {
   int64_t size;
 };
 
-/// What a kernel reported through its Launch while it ran.
+/// What kernels report through their Launch: on the CPU each has its own, on a device all share one.
 struct LaunchContext {
-  const IndexRange* range = nullptr;  ///< for the text of the error
-  int64_t fault = no_fault;
   static constexpr int64_t no_fault = INT64_MIN;
+  Device device;
+  int64_t fault = no_fault;           ///< the first one
+  const char* op = nullptr;           ///< the op that met it
+  const IndexRange* range = nullptr;  ///< for the text of the error, on the CPU
 };
+/// What was reported, which is then forgotten.
+LaunchContext take_faults(LaunchContext& context);
 
-Launch make_launch(const char* op, Device device, LaunchContext& context);
+extern const Services services;
+/// Of every launch. Relaxed: who changes them while kernels run gets either.
+extern uint32_t launch_flags;
+
+/// The native handle of the thread's current stream.
+void* native_stream(Device device);
+/// Whether there is any stream besides default streams: else memory needs no note of who uses it.
+bool several_streams();
+/// Gives the launch the device's stream and context.
+void launch_on_device(Launch& launch, Device device);
+void note_use(const void* memory, const Launch& launch);
+
 [[noreturn]] void throw_wrong_dtype(const char* op, DType dtype, DTypes accepted);
 [[noreturn]] void throw_no_kernel(const char* op, Device device);
 [[noreturn]] void throw_failed(const char* op, Device device, Status status, const LaunchContext& context);
@@ -37,15 +53,20 @@ Launch make_launch(const char* op, Device device, LaunchContext& context);
 template <class... Params, class... Args>
 void run_in(LaunchContext& context, const Slot<Status(Params...)>& cpu_slot, Device device, DType dtype,
             const Args&... args) {
-  const auto& slot = slot_on(cpu_slot, device);
   if (!contains(cpu_slot.accepted(), dtype)) [[unlikely]]
-    throw_wrong_dtype(slot.name(), dtype, cpu_slot.accepted());
-  if (!slot.function()) [[unlikely]]
+    throw_wrong_dtype(cpu_slot.name(), dtype, cpu_slot.accepted());
+  const auto kernel = slot_on(cpu_slot, device).function();
+  if (!kernel) [[unlikely]]
     throw_no_kernel(cpu_slot.name(), device);
-  const Launch launch = make_launch(slot.name(), device, context);
-  const Status status = slot.function()(args..., launch);
+  Launch launch{cpu_slot.name(), nullptr,      &services,
+                &context,        device.index, __atomic_load_n(&launch_flags, __ATOMIC_RELAXED)};
+  if (!device.is_cpu()) [[unlikely]] {
+    launch_on_device(launch, device);
+    if (several_streams()) (for_each_operand(args, [&](const void* memory) { note_use(memory, launch); }), ...);
+  }
+  const Status status = kernel(args..., launch);
   if (status.code != StatusCode::ok || context.fault != LaunchContext::no_fault) [[unlikely]] {
-    throw_failed(slot.name(), device, status, context);
+    throw_failed(cpu_slot.name(), device, status, context);
   }
 }
 
@@ -53,7 +74,7 @@ void run_in(LaunchContext& context, const Slot<Status(Params...)>& cpu_slot, Dev
 /// does not take, DeviceError where the backend has no such kernel, and what the kernel's status says.
 template <class... Params, class... Args>
 void run(const Slot<Status(Params...)>& slot, Device device, DType dtype, const Args&... args) {
-  LaunchContext context;
+  LaunchContext context{device};
   run_in(context, slot, device, dtype, args...);
 }
 
@@ -61,7 +82,7 @@ void run(const Slot<Status(Params...)>& slot, Device device, DType dtype, const 
 template <class... Params, class... Args>
 void run_indexed(IndexRange range, const Slot<Status(Params...)>& slot, Device device, DType dtype,
                  const Args&... args) {
-  LaunchContext context{&range};
+  LaunchContext context{.device = device, .range = &range};
   run_in(context, slot, device, dtype, args...);
 }
 

@@ -21,8 +21,7 @@ struct alignas(64) Storage {
   uint16_t block_class = 0;           ///< of the block that this header lies in
   Device device;
   bool read_only = false;
-  bool pinned = false;
-  void* streams = nullptr;  ///< memory of a device with streams: those that use it
+  bool pinned = false;  ///< host memory that devices read and write by themselves
 };
 static_assert(sizeof(Storage) == 64);
 

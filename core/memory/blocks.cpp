@@ -4,19 +4,13 @@
 #include "tenon/core/memory/blocks.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <cstdlib>
 #include <mutex>
 
 #include "tenon/core/memory/big_blocks.h"
 
 namespace tenon::inline v0::detail {
-
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-constexpr bool use_cache = false;
-#else
-constexpr bool use_cache = true;
-#endif
 
 namespace {
 
@@ -28,87 +22,115 @@ constexpr size_t small_limit = 2048, cache_limit = size_t{1} << 20, slab = 16384
 constexpr int small_classes = small_limit / 64, classes = small_classes + 4 * 9;
 constexpr uint16_t big_class = 0xffff;
 
-struct Cache {
-  Block* head[classes];
-  uint16_t count[classes];
-  bool armed, closed;
-};
-// Plain data: no guard on access, and usable until the thread is really gone.
-constinit thread_local Cache cache{};
-
-struct Pool {
-  std::mutex mutex;
-  Block* head[classes];
-};
-constinit Pool pool{};
-
-int class_of(size_t bytes) {
+constexpr int class_of(size_t bytes) {
   if (bytes <= small_limit) return static_cast<int>((std::max<size_t>(bytes, 1) - 1) / 64);
   const int exponent = 63 - std::countl_zero(bytes - 1);
   const int quarter = static_cast<int>((bytes - 1) >> (exponent - 2) & 3);
   return small_classes + (exponent - 11) * 4 + quarter;
 }
 
-size_t bytes_of(int c) {
+constexpr size_t bytes_of(int c) {
   if (c < small_classes) return static_cast<size_t>(c + 1) * 64;
   const int exponent = 11 + (c - small_classes) / 4, quarter = (c - small_classes) % 4;
   return (size_t{1} << exponent) + (static_cast<size_t>(quarter + 1) << (exponent - 2));
 }
+static_assert(bytes_of(classes - 1) == cache_limit && class_of(cache_limit) == classes - 1);
 
-/// How many free blocks a thread keeps: at most 64 KiB of the small classes, a handful of the large.
-uint16_t limit_of(int c) { return static_cast<uint16_t>(std::clamp<size_t>(65536 / bytes_of(c), 8, 1024)); }
+/// How many free blocks of a class a thread keeps: at most 64 KiB of the small ones, a handful of the large.
+constexpr std::array<uint16_t, classes> limits = [] {
+  std::array<uint16_t, classes> of{};
+  for (int c = 0; c < classes; ++c) of[c] = static_cast<uint16_t>(std::clamp<size_t>(65536 / bytes_of(c), 8, 1024));
+  return of;
+}();
 
-void push(Block*& head, Block* block) {
-  block->next = head;
-  head = block;
-}
+struct FreeBlocks {
+  Block* head[classes];
+  uint32_t count[classes];
 
-Block* pop(Block*& head) {
-  Block* block = head;
-  if (block) head = block->next;
-  return block;
-}
+  Block* pop(int c) {
+    Block* block = head[c];
+    head[c] = block->next;
+    --count[c];
+    return block;
+  }
+  void push(int c, void* memory) {
+    auto* block = static_cast<Block*>(memory);
+    block->next = head[c];
+    head[c] = block;
+    ++count[c];
+  }
+  size_t bytes() const {
+    size_t sum = 0;
+    for (int c = 0; c < classes; ++c) sum += __atomic_load_n(&count[c], __ATOMIC_RELAXED) * bytes_of(c);
+    return sum;
+  }
+};
+
+struct Cache : FreeBlocks {
+  enum { fresh, open, closed } state;
+  Cache* next;  ///< of all open ones
+};
+// Plain data: no guard on access, and usable until the thread is really gone.
+constinit thread_local Cache cache{};
+
+struct Pool : FreeBlocks {
+  std::mutex mutex;
+  Cache* caches;
+  size_t reserved;
+};
+constinit Pool pool{};
 
 struct AtThreadEnd {
   ~AtThreadEnd() {
     std::lock_guard lock(pool.mutex);
-    cache.closed = true;
+    cache.state = Cache::closed;
+    Cache** link = &pool.caches;
+    while (*link != &cache) link = &(*link)->next;
+    *link = cache.next;
     for (int c = 0; c < classes; ++c) {
-      while (Block* block = pop(cache.head[c])) push(pool.head[c], block);
-      cache.count[c] = 0;
+      while (cache.head[c]) pool.push(c, cache.pop(c));
     }
   }
 };
 
+void open_cache() {
+  if (cache.state != Cache::fresh) return;
+  thread_local AtThreadEnd at_thread_end;
+  (void)at_thread_end;
+  std::lock_guard lock(pool.mutex);
+  cache.state = Cache::open;
+  cache.next = pool.caches;
+  pool.caches = &cache;
+}
+
+/// One block, and some more into the thread's cache if it has one.
 [[gnu::noinline]] void* refill(int c) {
-  if (!cache.armed) {
-    thread_local AtThreadEnd at_thread_end;
-    (void)at_thread_end;
-    cache.armed = true;
+  open_cache();
+  const bool caching = cache.state == Cache::open;
+  std::lock_guard lock(pool.mutex);
+  if (pool.head[c]) {
+    for (int i = caching ? limits[c] / 2 : 0; i > 1 && pool.count[c] > 1; --i) cache.push(c, pool.pop(c));
+    return pool.pop(c);
   }
-  if (!cache.closed) {
-    std::lock_guard lock(pool.mutex);
-    for (int i = limit_of(c) / 2; i > 0 && pool.head[c]; --i, ++cache.count[c]) push(cache.head[c], pop(pool.head[c]));
-  }
-  if (cache.head[c]) {
-    --cache.count[c];
-    return pop(cache.head[c]);
-  }
-  const size_t bytes = bytes_of(c), many = cache.closed ? 1 : std::max<size_t>(slab / bytes, 1);
+  const size_t bytes = bytes_of(c), many = caching ? std::max<size_t>(slab / bytes, 1) : 1;
   char* memory = static_cast<char*>(allocate_host(bytes * many));
-  for (size_t i = 1; i < many; ++i, ++cache.count[c]) push(cache.head[c], reinterpret_cast<Block*>(memory + i * bytes));
+  pool.reserved += bytes * many;
+  for (size_t i = 1; i < many; ++i) cache.push(c, memory + i * bytes);
   return memory;
 }
 
-[[gnu::noinline]] void hand_over(int c) {
+[[gnu::noinline]] void give_slowly(int c, void* memory) {
+  open_cache();
+  if (cache.state == Cache::open) cache.push(c, memory);
   std::lock_guard lock(pool.mutex);
-  for (; cache.count[c] > limit_of(c) / 2; --cache.count[c]) push(pool.head[c], pop(cache.head[c]));
+  if (cache.state == Cache::closed) return pool.push(c, memory);
+  while (cache.count[c] > limits[c] / 2u) pool.push(c, cache.pop(c));
 }
 
 }  // namespace
 
 void* take_block(size_t bytes, uint16_t& block_class) {
-  if (!use_cache || bytes > cache_limit) [[unlikely]] {
+  if (!cache_host_memory || bytes > cache_limit) [[unlikely]] {
     block_class = big_class;
     return take_big_block(bytes);
   }
@@ -116,21 +138,22 @@ void* take_block(size_t bytes, uint16_t& block_class) {
   block_class = static_cast<uint16_t>(c);
   if (!cache.head[c]) [[unlikely]]
     return refill(c);
-  --cache.count[c];
-  return pop(cache.head[c]);
+  return cache.pop(c);
 }
 
 void give_block(void* memory, uint16_t block_class) noexcept {
   if (block_class == big_class) [[unlikely]]
     return give_big_block(memory);
-  Block* block = static_cast<Block*>(memory);
-  if (cache.closed) [[unlikely]] {
-    std::lock_guard lock(pool.mutex);
-    return push(pool.head[block_class], block);
-  }
-  push(cache.head[block_class], block);
-  if (++cache.count[block_class] > limit_of(block_class)) [[unlikely]]
-    hand_over(block_class);
+  if (cache.state != Cache::open || cache.count[block_class] >= limits[block_class]) [[unlikely]]
+    return give_slowly(block_class, memory);
+  cache.push(block_class, memory);
+}
+
+SmallBlockStats small_block_stats() {
+  std::lock_guard lock(pool.mutex);
+  SmallBlockStats stats{pool.reserved, pool.bytes()};
+  for (const Cache* c = pool.caches; c; c = c->next) stats.free += c->bytes();
+  return stats;
 }
 
 }  // namespace tenon::inline v0::detail

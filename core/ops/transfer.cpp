@@ -1,37 +1,70 @@
 // Between devices.
 #include "tenon/core/check.h"
-#include "tenon/core/dispatch.h"
+#include "tenon/core/memory/device_state.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/core/streams.h"
 
 namespace tenon::inline v0 {
 
-using detail::backends;
+using detail::check_device;
+using detail::device_state;
+using detail::DeviceState;
+using Copy = DeviceFunctions::Copy;
 
 namespace {
 
-void check(Status status, Device device) {
-  TENON_CHECK(status.code == StatusCode::ok, DeviceError, "to: copy failed on ", device, ": ", status.text);
+void download(const Array& source, const Array& out, size_t bytes) {
+  const Stream stream = current_stream(source.device());
+  const DeviceFunctions& functions = device_state(source.device()).functions;
+  const int32_t index = source.device().index;
+  check_device(functions.copy(index, out.data(), source.data(), bytes, Copy::to_host, stream.native()), source.device(),
+               "to");
+  stream.synchronize();
+}
+
+void upload(const Array& source, const Array& out, size_t bytes, bool async) {
+  const Device device = out.device();
+  DeviceState& state = device_state(device);
+  const Stream stream = current_stream(device);
+  const bool pinned = state.pinned && state.pinned->holds(source.data());
+  if (state.pinned && !pinned) return state.staging.upload(out.data(), source.data(), bytes, stream.native());
+  check_device(state.functions.copy(device.index, out.data(), source.data(), bytes, Copy::to_device, stream.native()),
+               device, "to");
+  if (pinned) state.pinned->note_use(source.data(), device.index, stream.native());
+  if (!pinned || !async) stream.synchronize();
+}
+
+/// Between two devices of one backend: the target's stream waits for the source's.
+void copy_across(const Array& source, const Array& out, size_t bytes) {
+  const Device from = source.device(), to = out.device();
+  const Stream stream = current_stream(to);
+  stream.wait(Event(current_stream(from)));
+  check_device(
+      device_state(to).functions.copy(to.index, out.data(), source.data(), bytes, Copy::on_device, stream.native()), to,
+      "to");
+  device_state(from).memory.note_use(source.data(), to.index, stream.native());
 }
 
 }  // namespace
 
-Array to_device(const Array& x, Device device, ToOptions) {
+Array to_device(const Array& x, Device device, ToOptions options) {
   TENON_CHECK(x.defined(), ValueError, "to: the array is not defined");
-  if (x.device() == device) return x;
-  if (!x.device().is_cpu() && !device.is_cpu()) return to_device(to_device(x, cpu), device);
+  const Device from = x.device();
+  if (from == device) return x;
+  if (!from.is_cpu() && !device.is_cpu() && from.backend != device.backend) return to_device(to_device(x, cpu), device);
   // Gaps stay behind; a dense source keeps its stride order.
   const Array source = x.raw().layout & dense ? x : clone(x);
   const View v = source.raw();
   Array out = empty_strided(v.shape, v.strides, v.ndim, v.dtype, device);
   const size_t bytes = static_cast<size_t>(v.numel()) * size_of(v.dtype);
   if (bytes == 0) return out;
-  const Device other = device.is_cpu() ? x.device() : device;
-  const auto kind = device.is_cpu() ? DeviceFunctions::Copy::to_host : DeviceFunctions::Copy::to_device;
-  const DeviceFunctions& functions = backends[other.backend].device;
-  void* stream = detail::native_stream(other);
-  check(functions.copy(other.index, out.data(), source.data(), bytes, kind, stream), other);
-  check(functions.synchronize_stream(other.index, stream), other);
+  if (device.is_cpu()) {
+    download(source, out, bytes);
+  } else if (from.is_cpu()) {
+    upload(source, out, bytes, options.async);
+  } else {
+    copy_across(source, out, bytes);
+  }
   return out;
 }
 

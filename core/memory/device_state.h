@@ -1,0 +1,33 @@
+// Internal: what core keeps for each device besides the CPU.
+#pragma once
+#include <mutex>
+#include <vector>
+
+#include "tenon/core/dispatch.h"
+#include "tenon/core/memory/caching_allocator.h"
+#include "tenon/core/memory/staging_ring.h"
+
+namespace tenon::inline v0::detail {
+
+struct DeviceState {
+  explicit DeviceState(Device of);
+
+  const Device device;
+  const DeviceFunctions& functions;
+  CachingAllocator memory;
+  CachingAllocator* pinned;  ///< the backend's pinned host memory, shared by its devices; null: it has none
+  StagingRing staging;
+  LaunchContext context;  ///< of every launch: collects faults until somebody waits
+  std::mutex mutex;
+  std::vector<void*> idle_streams;  ///< side streams that nobody holds: never destroyed, since blocks remember them
+};
+
+/// Made when a device is first used; never destroyed.
+DeviceState& device_state(Device device);
+
+/// Throws DeviceError unless a call into the backend went well: `what: text (on fake:0)`.
+void check_device(Status status, Device device, const char* what);
+/// After a wait: throws IndexError for what kernels of the device reported since the last one.
+void throw_faults(Device device);
+
+}  // namespace tenon::inline v0::detail

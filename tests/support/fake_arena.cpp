@@ -1,0 +1,66 @@
+#include "tenon/tests/support/fake_arena.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <iterator>
+
+#include <sys/mman.h>
+
+namespace tenon::testing {
+
+namespace {
+
+void* check(void* memory) {
+  if (memory != MAP_FAILED) return memory;
+  std::perror("fake device: mmap");
+  std::abort();
+}
+
+void protect(void* begin, size_t bytes, int access) {
+  if (bytes == 0 || mprotect(begin, bytes, access) == 0) return;
+  std::perror("fake device: mprotect");
+  std::abort();
+}
+
+}  // namespace
+
+FakeArena::FakeArena()
+    : begin_(static_cast<char*>(
+          check(mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)))) {}
+
+void* FakeArena::allocate(size_t bytes) {
+  constexpr size_t page = 4096;
+  bytes = (bytes + page - 1) / page * page;
+  size_t used = 0, offset = 0;
+  bool found = false;
+  for (const auto& [at, length] : live_) {
+    found = found || at - offset >= bytes;
+    if (!found) offset = at + length;
+    used += length;
+  }
+  if (used + bytes > capacity_ || offset + bytes > size) return nullptr;
+  live_[offset] = bytes;
+  return begin_ + offset;
+}
+
+void FakeArena::release(void* memory) {
+  if (live_.erase(static_cast<size_t>(static_cast<char*>(memory) - begin_)) == 1) return;
+  std::fprintf(stderr, "fake device: released memory that is not there\n");
+  std::abort();
+}
+
+bool FakeArena::is_live(const void* address) const {
+  const auto* at = static_cast<const char*>(address);
+  if (at < begin_ || at >= begin_ + size) return false;
+  const auto offset = static_cast<size_t>(at - begin_);
+  auto next = live_.upper_bound(offset);
+  return next != live_.begin() && offset < std::prev(next)->first + std::prev(next)->second;
+}
+
+void FakeArena::open() const {
+  if (!live_.empty()) protect(begin_, live_.rbegin()->first + live_.rbegin()->second, PROT_READ | PROT_WRITE);
+}
+
+void FakeArena::close() const { protect(begin_, size, PROT_NONE); }
+
+}  // namespace tenon::testing

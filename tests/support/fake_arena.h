@@ -1,0 +1,31 @@
+#pragma once
+#include <cstddef>
+#include <map>
+
+namespace tenon::testing {
+
+/// A fake device's memory: closed to everybody, but while it is open.
+class FakeArena {
+ public:
+  FakeArena();
+  FakeArena(const FakeArena&) = delete;
+  FakeArena& operator=(const FakeArena&) = delete;
+
+  /// Null when there is no room.
+  void* allocate(size_t bytes);
+  void release(void* memory);
+  /// Whether the address lies in memory that was allocated and not released.
+  bool is_live(const void* address) const;
+  void set_capacity(size_t bytes) { capacity_ = bytes; }
+
+  void open() const;
+  void close() const;
+
+ private:
+  static constexpr size_t size = size_t{256} << 20;
+  char* begin_;
+  size_t capacity_ = size;
+  std::map<size_t, size_t> live_;  ///< offset and bytes, whole pages
+};
+
+}  // namespace tenon::testing

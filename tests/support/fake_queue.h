@@ -1,0 +1,60 @@
+// The queues of the fake device.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+
+#include "tenon/core/backend.h"
+#include "tenon/tests/support/fake_arena.h"
+
+namespace tenon::testing {
+
+/// Prints why and ends the process.
+[[noreturn]] void fake_failure(const std::string& why);
+
+/// Everything that the fake devices know. Behind one lock.
+class FakeQueues {
+ public:
+  static constexpr int devices = 2;
+  /// A count of the recordings that were asked for, and of those that their stream has passed.
+  struct Event {
+    int64_t recorded = 0, passed = 0;
+  };
+  using EventPtr = std::shared_ptr<Event>;
+
+  static FakeQueues& get();
+
+  std::recursive_mutex mutex;
+  FakeArena arenas[devices];
+  std::mt19937_64 random{0};
+
+  void push(int device, void* stream, std::function<void()> work);
+  void push_wait(int device, void* stream, const EventPtr& event);
+  /// Runs calls of any stream until the condition holds; the order between streams is random.
+  void run_until(const std::function<bool()>& condition);
+  /// Runs one call, if there is one that need not wait.
+  bool step();
+  bool empty(int device, void* stream);
+  bool empty(int device);
+  int64_t size() const;
+  /// A kernel's answer, kept until the host waits for the device.
+  void report(int device, const Status& status);
+  Status take_report(int device);
+
+ private:
+  struct Call {
+    std::function<void()> work;
+    EventPtr event;  ///< waits until it has passed `target`
+    int64_t target = 0;
+  };
+  std::map<std::pair<int, void*>, std::deque<Call>> queues_;
+  Status reports_[devices];
+  std::string texts_[devices];
+};
+
+}  // namespace tenon::testing
