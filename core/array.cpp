@@ -151,10 +151,18 @@ Array Array::view_as(void* data, const Shape& shape, const Shape& strides) const
   return a;
 }
 
+/// As a program writes it: `view<float, 2>()`.
+static const char* type_name_of(DType dtype) {
+  constexpr const char* names[dtype_count] = {"bool",    "uint8_t",  "int8_t", "int32_t", "int64_t",
+                                              "Float16", "BFloat16", "float",  "double"};
+  return names[static_cast<int>(dtype)];
+}
+
 void Array::check_view(DType dtype, int ndim, bool write, bool host) const {
   TENON_CHECK(storage_, ValueError, "view: the array is not defined");
   if (host && !device_.is_cpu()) {
-    throw DeviceError(text("view<", name_of(dtype), ", ", ndim, ">(): array is on ", device_, "; call .cpu() first"));
+    throw DeviceError(
+        text("view<", type_name_of(dtype), ", ", ndim, ">(): array is on ", device_, "; call .cpu() first"));
   }
   TENON_CHECK(dtype == dtype_, DTypeError, "view: array is ", name_of(dtype_), ", not ", name_of(dtype));
   TENON_CHECK(ndim == ndim_, ShapeError, "view: array has ", int{ndim_}, " dimensions, not ", ndim, " (shape ", shape(),

@@ -1,0 +1,215 @@
+#include <gtest/gtest.h>
+
+#include "tenon/core/dispatch.h"
+#include "tenon/core/memory.h"
+#include "tenon/core/ops/activation.h"
+#include "tenon/core/ops/arithmetic.h"
+#include "tenon/core/ops/create.h"
+#include "tenon/core/ops/layout.h"
+#include "tenon/core/ops/loop.h"
+#include "tenon/core/ops/sum.h"
+#include "tenon/core/streams.h"
+#include "tenon/core/text.h"
+#include "tenon/tests/support/expect_error.h"
+#include "tenon/tests/support/fake_device.h"
+
+namespace tenon::testing {
+namespace {
+
+Array counted(const Shape& shape) {
+  Array x = empty(shape);
+  for (int64_t i = 0; i < x.numel(); ++i) static_cast<float*>(x.data())[i] = static_cast<float>(i);
+  return x;
+}
+
+/// Elements in C order.
+std::vector<float> values(const Array& x) {
+  const Array flat = x.cpu().reshape({-1});
+  const auto view = flat.view<const float, 1>();
+  std::vector<float> all;
+  for (int64_t i = 0; i < flat.numel(); ++i) all.push_back(view[i]);
+  return all;
+}
+
+TEST(Device, ComputesWhatTheCpuComputes) {
+  const Array a = counted({3, 4}), b = counted({4});
+  const Array on = a.to(fake()) * b.to(fake()) + 1;
+  EXPECT_EQ(on.device(), fake());
+  EXPECT_GT(queued_on_fake(), 0);  // nothing ran yet
+  EXPECT_EQ(values(on), values(a * b + 1));
+  EXPECT_EQ(sum(on).item<float>(), sum(a * b + 1).item<float>());
+}
+
+TEST(Device, TemporariesAreGoneWhenTheKernelsRun) {
+  const Array x = counted({64});
+  Array y = x.to(fake());
+  for (int i = 0; i < 20; ++i) y = relu(y + 1) * 2 - y;
+  Array expected = x;
+  for (int i = 0; i < 20; ++i) expected = relu(expected + 1) * 2 - expected;
+  EXPECT_EQ(values(y), values(expected));
+}
+
+TEST(Device, UploadsAndDownloadsAnyStrides) {
+  const Array x = counted({4, 6});
+  for (const Array& view : {x, x.transpose(0, 1), x.slice(1, 1, 6, 2), x.slice(0, 1, 3), x.select(1, 2).expand({3, 4}),
+                            x.slice(0, 2, 2), x.reshape({2, 2, 3, 2}).permute({0, 2, 3, 1})}) {
+    const Array there = view.to(fake());
+    EXPECT_EQ(there.shape(), view.shape());
+    EXPECT_EQ(values(there), values(view));
+  }
+  const Array there = x.to(fake());
+  for (const Array& view : {there.transpose(0, 1), there.slice(1, 1, 6, 2), there.select(0, 3)}) {
+    EXPECT_EQ(values(view), values(view.cpu()));
+  }
+  EXPECT_EQ(values(there.slice(1, 1, 6, 2)), values(x.slice(1, 1, 6, 2)));
+  EXPECT_EQ(x.transpose(0, 1).to(fake()).strides(), Shape({1, 6}));  // a dense order travels as it is
+}
+
+TEST(Device, SourceOfAnUploadMayBeOverwritten) {
+  Array x = counted({1 << 20});  // several staging buffers
+  const Array there = x.to(fake());
+  const Array expected = x.clone();
+  x.copy_(zeros({1}));
+  EXPECT_EQ(values(there), values(expected));
+}
+
+TEST(Device, PinnedMemory) {
+  const Array x = counted({5, 3}).transpose(0, 1);
+  Array pinned = pin_memory(x, fake());
+  EXPECT_TRUE(pinned.storage()->pinned);
+  EXPECT_TRUE(pinned.device().is_cpu());
+  EXPECT_EQ(values(pinned), values(x));
+  EXPECT_EQ(pin_memory(pinned, fake()).data(), pinned.data());
+  EXPECT_EQ(pin_memory(x, cpu).data(), x.data());
+  const Array there = pinned.to(fake(), {.async = true});
+  EXPECT_GT(queued_on_fake(), 0);
+  // The upload has not run; the memory waits for it although nobody holds it.
+  pinned = Array();
+  const Array next = pin_memory(zeros({3, 5}), fake());
+  EXPECT_EQ(values(there), values(x));
+  expect_error<DeviceError>([&] { pin_memory(there, fake()); },
+                            "pin_memory: the array is on fake:0; call .cpu() first");
+}
+
+TEST(Device, BetweenDevices) {
+  const Array x = counted({7});
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    seed_fake(seed);
+    Array first = x.to(fake(0)) + 1;
+    const Array second = first.to(fake(1)) * 2;
+    first = Array();
+    const Array third = zeros({7}, float32, fake(0));  // may not take the memory that is still read
+    EXPECT_EQ(second.device(), fake(1));
+    EXPECT_EQ(values(second), values((x + 1) * 2));
+    EXPECT_EQ(values(third), values(zeros({7})));
+  }
+  EXPECT_EQ(values(x.to(fake()).to(bare())), values(x));  // of two backends
+}
+
+TEST(Device, ArraysOnDifferentDevices) {
+  const Array a = counted({2, 2}), b = a.to(fake(0)), c = a.to(fake(1));
+  expect_error<DeviceError>([&] { a + b; }, "add: arrays are on different devices: fake:0 and cpu");
+  expect_error<DeviceError>([&] { b + c; }, "add: arrays are on different devices: fake:1 and fake:0");
+  expect_error<DeviceError>([&] { add_(b, c); }, "add_: arrays are on different devices: fake:0 and fake:1");
+}
+
+TEST(Device, NumbersOnTheCpuGoAlong) {
+  const Array x = counted({3}), two = full({}, 2.f);
+  EXPECT_EQ(values(x.to(fake()) * two), values(x * 2));
+  EXPECT_EQ(values(two - x.to(fake())), values(2 - x));
+  Array y = x.to(fake());
+  y += two;
+  EXPECT_EQ(values(y), values(x + 2));
+}
+
+TEST(Device, NoKernel) {
+  const Array x = counted({3}).to(bare());
+  EXPECT_EQ(values(x), values(counted({3})));
+  expect_error<DeviceError>([&] { relu(x); }, "relu: no kernel for device bare");
+}
+
+template <class T>
+void expect_no_host_access(const char* name) {
+  const auto message = [name](int ndim) {
+    return tenon::text("view<", name, ", ", ndim, ">(): array is on fake:0; call .cpu() first");
+  };
+  const auto array = [](const Shape& shape) { return empty(shape, dtype_of<T>, fake()); };
+  expect_error<DeviceError>([&] { array({}).template view<T, 0>(); }, message(0));
+  expect_error<DeviceError>([&] { array({2}).template view<const T, 1>(); }, message(1));
+  expect_error<DeviceError>([&] { array({2, 1}).template view<T, 2>(); }, message(2));
+  expect_error<DeviceError>([&] { array({2, 1, 1}).template view<const T, 3>(); }, message(3));
+  expect_error<DeviceError>([&] { array({2, 1, 1, 1}).template view<T, 4>(); }, message(4));
+  EXPECT_EQ((array({2}).template device_view<T, 1>().size(0)), 2);
+}
+
+TEST(Device, HostAccessSaysWhatToDo) {
+  expect_no_host_access<float>("float");
+  expect_no_host_access<double>("double");
+  expect_no_host_access<Float16>("Float16");
+  expect_no_host_access<BFloat16>("BFloat16");
+  expect_no_host_access<int64_t>("int64_t");
+  expect_no_host_access<int32_t>("int32_t");
+  expect_no_host_access<int8_t>("int8_t");
+  expect_no_host_access<uint8_t>("uint8_t");
+  expect_no_host_access<bool>("bool");
+}
+
+TEST(Device, OutOfMemory) {
+  empty_cache(fake());
+  const size_t before = memory_stats(fake()).reserved;
+  set_memory_limit(fake(), before + (4 << 20));
+  Array kept = empty({1 << 19}, float32, fake());  // 2 MiB
+  { const Array cached = empty({1 << 18}, float32, fake()); }
+  const Array big = empty({1 << 19}, float32, fake());  // fits once the cache is given back
+  expect_error<OutOfMemoryError>([] { empty({1 << 20}, float32, fake()); },
+                                 "out of memory on fake:0: 4 MiB asked, 4 MiB in use, 0 B cached, limit 4 MiB");
+  set_memory_limit(fake(), 0);
+  EXPECT_EQ(empty({1 << 20}, float32, fake()).numel(), 1 << 20);
+}
+
+TEST(Device, TheDeviceItselfIsFull) {
+  empty_cache(fake(1));
+  ASSERT_EQ(memory_stats(fake(1)).reserved, 0u);
+  set_fake_capacity(1 << 20);
+  expect_error<OutOfMemoryError>([&] { empty({1 << 20}, float32, fake(1)); },
+                                 "out of memory on fake:1: 4 MiB asked, 0 B in use, 0 B cached");
+  set_fake_capacity(256 << 20);
+}
+
+TEST(Device, Names) {
+  fake();
+  EXPECT_EQ(device("fake:1"), fake(1));
+  EXPECT_EQ(device_count("fake"), 2);
+  expect_error<DeviceError>([&] { device("fake:2"); }, "device: there is no fake:2; fake has 2 devices");
+  expect_error<DeviceError>([&] { device("fake:x"); }, "device: \"fake:x\" is not a device; write cpu, cuda or cuda:1");
+}
+
+// What the device is for: it ends the process where memory is touched that must not be.
+
+void read_on_the_host() {
+  const Array x = zeros({4}, float32, fake());
+  volatile float first = *static_cast<const float*>(x.data());
+  (void)first;
+}
+
+void hand_host_memory_to_a_kernel() {
+  const Array here = zeros({4}), there = zeros({4}, float32, fake());
+  const View operands[] = {there.raw(), here.raw()};
+  Loop loop;
+  detail::make_loop(loop, operands, operands[0].shape, 1);
+  detail::run(detail::kernels.activation.relu, fake(), float32, loop);
+  synchronize(fake());
+}
+
+TEST(DeviceDeathTest, HostReadsDeviceMemory) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(read_on_the_host(), "");
+}
+
+TEST(DeviceDeathTest, KernelIsHandedHostMemory) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(hand_host_memory_to_a_kernel(), "relu: an operand is not live memory of the device");
+}
+
+}  // namespace
+}  // namespace tenon::testing
