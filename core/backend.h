@@ -15,6 +15,7 @@
 #include "tenon/core/kernels/index.h"
 #include "tenon/core/kernels/layout.h"
 #include "tenon/core/kernels/matmul.h"
+#include "tenon/core/kernels/pool.h"
 #include "tenon/core/kernels/random.h"
 #include "tenon/core/kernels/rounding.h"
 #include "tenon/core/kernels/scan.h"
@@ -77,6 +78,7 @@ struct Backend {
   IndexKernels index;
   LayoutKernels layout;
   MatmulKernels matmul;
+  PoolKernels pool;
   RandomKernels random;
   RoundingKernels rounding;
   ScanKernels scan;

@@ -12,6 +12,7 @@ void fill(Backend& backend) {
   fill_extremum(backend.extremum);
   fill_layout(backend.layout);
   fill_matmul(backend.matmul);
+  fill_pool(backend.pool);
   fill_random(backend.random);
   fill_rounding(backend.rounding);
   fill_scan(backend.scan);

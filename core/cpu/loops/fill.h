@@ -13,6 +13,7 @@ void fill_exponential(ExponentialKernels& kernels);
 void fill_extremum(ExtremumKernels& kernels);
 void fill_layout(LayoutKernels& kernels);
 void fill_matmul(MatmulKernels& kernels);
+void fill_pool(PoolKernels& kernels);
 void fill_random(RandomKernels& kernels);
 void fill_rounding(RoundingKernels& kernels);
 void fill_scan(ScanKernels& kernels);

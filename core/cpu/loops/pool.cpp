@@ -1,0 +1,220 @@
+// Pooling. Every element of a result is computed by itself, from the windows (or, of a gradient, the windows around
+// it), so nothing is added up in memory. Channels-last images are walked in runs of channels.
+#include "tenon/core/cpu/loops/dtypes.h"
+#include "tenon/core/cpu/loops/fill.h"
+#include "tenon/core/cpu/loops/parallel.h"
+
+namespace tenon::inline v0::cpu_level::TENON_LEVEL {
+
+namespace {
+
+constexpr int64_t widest = 64;
+
+/// An image's sizes, and how far apart its pixels are; `lanes` channels lie side by side.
+struct Image {
+  int64_t n, planes, h, w, lanes;
+
+  /// `other`: the image that it is walked with. Either may be of both layouts; they have one in common.
+  TENON_INLINE Image(const View& v, const View& other)
+      : n(v.shape[0]), planes(v.shape[1]), h(v.shape[2]), w(v.shape[3]), lanes(1) {
+    if (!(v.layout & other.layout & channels_last)) return;
+    lanes = planes;
+    planes = 1;
+  }
+  /// The first lane of a pixel; `plane` counts images and planes.
+  TENON_INLINE int64_t at(int64_t plane, int64_t i, int64_t j) const { return ((plane * h + i) * w + j) * lanes; }
+};
+
+/// Calls pixel(plane, row, column, first lane, lanes) for runs of at most `widest` lanes that cover the image.
+template <class Pixel>
+TENON_INLINE void over_pixels(const Image& image, int64_t cost, const Pixel& pixel) {
+  const int64_t rows = image.n * image.planes * image.h;
+  for_tasks(rows, rows * image.w * image.lanes * cost > parallel_limit, [&](int64_t t) {
+    for (int64_t j = 0; j < image.w; ++j) {
+      for (int64_t lane = 0; lane < image.lanes; lane += widest) {
+        const int64_t left = image.lanes - lane;
+        pixel(t / image.h, t % image.h, j, lane, left < widest ? left : widest);
+      }
+    }
+  });
+}
+
+/// The rows or columns of x that lie in window i: `from`, `from + step`, ... before `to`.
+struct Range {
+  int64_t from, to, step;
+};
+TENON_INLINE Range window(const PoolGeometry& g, int axis, int64_t i, int64_t size) {
+  int64_t from = i * g.stride[axis] - g.padding[axis];
+  const int64_t step = g.dilation[axis], to = from + (g.kernel[axis] - 1) * step + 1;
+  if (from < 0) from += (-from + step - 1) / step * step;
+  return {from, to < size ? to : size, step};
+}
+/// The windows that may hold row or column i of x: those before `to`, from `from`.
+TENON_INLINE Range windows_around(const PoolGeometry& g, int axis, int64_t i, int64_t count) {
+  const int64_t last = (i + g.padding[axis]) / g.stride[axis];
+  const int64_t before = i + g.padding[axis] - (g.kernel[axis] - 1) * g.dilation[axis];
+  const int64_t first = before <= 0 ? 0 : (before + g.stride[axis] - 1) / g.stride[axis];
+  return {first, last < count ? last + 1 : count, 1};
+}
+
+template <class T, class C>
+TENON_INLINE void store(T* to, const C* from, int64_t n) {
+  for (int64_t k = 0; k < n; ++k) to[k] = math::convert<T>(from[k]);
+}
+
+template <class T>
+void max_pool(const View& vy, const View& vindex, const View& vx, const PoolGeometry& g) {
+  using C = typename math::Compute<T>::type;
+  const Image y(vy, vx), x(vx, vy);
+  over_pixels(y, g.kernel[0] * g.kernel[1], [&](int64_t plane, int64_t i, int64_t j, int64_t lane, int64_t n) {
+    C best[widest];
+    int32_t where[widest];
+    for (int64_t k = 0; k < n; ++k) best[k] = -C(__builtin_inf()), where[k] = -1;
+    const Range rows = window(g, 0, i, x.h), columns = window(g, 1, j, x.w);
+    for (int64_t r = rows.from; r < rows.to; r += rows.step) {
+      for (int64_t c = columns.from; c < columns.to; c += columns.step) {
+        const T* from = vx.as<T>() + x.at(plane, r, c) + lane;
+        const int32_t position = static_cast<int32_t>(r * x.w + c);
+        for (int64_t k = 0; k < n; ++k) {
+          const C value = math::load(from[k]);
+          const bool take = value > best[k] || value != value || where[k] < 0;
+          best[k] = take ? value : best[k];
+          where[k] = take ? position : where[k];
+        }
+      }
+    }
+    const int64_t to = y.at(plane, i, j) + lane;
+    store(vy.as<T>() + to, best, n);
+    if (vindex.data) store(vindex.as<int32_t>() + to, where, n);
+  });
+}
+
+template <class T>
+void max_pool_grad(const View& vdx, const View& vdy, const View& vindex, const PoolGeometry& g) {
+  using C = typename math::Compute<T>::type;
+  const Image dx(vdx, vdy), dy(vdy, vdx);
+  over_pixels(dx, 2, [&](int64_t plane, int64_t i, int64_t j, int64_t lane, int64_t n) {
+    C sum[widest];
+    for (int64_t k = 0; k < n; ++k) sum[k] = 0;
+    const int32_t position = static_cast<int32_t>(i * dx.w + j);
+    const Range rows = windows_around(g, 0, i, dy.h), columns = windows_around(g, 1, j, dy.w);
+    for (int64_t r = rows.from; r < rows.to; ++r) {
+      for (int64_t c = columns.from; c < columns.to; ++c) {
+        const int64_t from = dy.at(plane, r, c) + lane;
+        const T* slope = vdy.as<T>() + from;
+        const int32_t* where = vindex.as<int32_t>() + from;
+        for (int64_t k = 0; k < n; ++k) sum[k] += where[k] == position ? static_cast<C>(math::load(slope[k])) : C(0);
+      }
+    }
+    store(vdx.as<T>() + dx.at(plane, i, j) + lane, sum, n);
+  });
+}
+
+template <class T>
+void max_pool_pick(const View& vy, const View& vx, const View& vindex) {
+  const Image y(vy, vx), x(vx, vy);
+  over_pixels(y, 2, [&](int64_t plane, int64_t i, int64_t j, int64_t lane, int64_t n) {
+    const int64_t to = y.at(plane, i, j) + lane;
+    const T* from = vx.as<T>() + x.at(plane, 0, 0) + lane;
+    for (int64_t k = 0; k < n; ++k) {
+      const int64_t where = vindex.as<int32_t>()[to + k];
+      vy.as<T>()[to + k] = where < 0 ? math::convert<T>(0.f) : from[where * x.lanes + k];
+    }
+  });
+}
+
+/// The windows of a mean along one axis of an image with `size` rows or columns and `count` windows.
+struct Means {
+  const MeanWindows& windows;
+  int axis;
+  int64_t size, count;
+
+  TENON_INLINE Range in(int64_t i) const {
+    if (windows.adaptive) return {i * size / count, ((i + 1) * size + count - 1) / count, 1};
+    return window(windows.geometry, axis, i, size);
+  }
+  TENON_INLINE Range around(int64_t i) const {
+    if (windows.adaptive) return {i * count / size, ((i + 1) * count + size - 1) / size, 1};
+    return windows_around(windows.geometry, axis, i, count);
+  }
+  /// What window i divides by.
+  TENON_INLINE int64_t divisor(int64_t i) const {
+    if (!windows.adaptive && windows.count_padding) return windows.geometry.kernel[axis];
+    const Range range = in(i);
+    return range.to - range.from;
+  }
+};
+
+template <class T>
+void mean_pool(const View& vy, const View& vx, const MeanWindows& windows) {
+  using C = typename math::Compute<T>::type;
+  const Image y(vy, vx), x(vx, vy);
+  const Means down{windows, 0, x.h, y.h}, across{windows, 1, x.w, y.w};
+  over_pixels(y, x.h * x.w / (y.h * y.w) + 1, [&](int64_t plane, int64_t i, int64_t j, int64_t lane, int64_t n) {
+    C sum[widest];
+    for (int64_t k = 0; k < n; ++k) sum[k] = 0;
+    const Range rows = down.in(i), columns = across.in(j);
+    for (int64_t r = rows.from; r < rows.to; ++r) {
+      for (int64_t c = columns.from; c < columns.to; ++c) {
+        const T* from = vx.as<T>() + x.at(plane, r, c) + lane;
+        for (int64_t k = 0; k < n; ++k) sum[k] += math::load(from[k]);
+      }
+    }
+    const C scale = C(1) / static_cast<C>(down.divisor(i) * across.divisor(j));
+    for (int64_t k = 0; k < n; ++k) sum[k] *= scale;
+    store(vy.as<T>() + y.at(plane, i, j) + lane, sum, n);
+  });
+}
+
+template <class T>
+void mean_pool_grad(const View& vdx, const View& vdy, const MeanWindows& windows) {
+  using C = typename math::Compute<T>::type;
+  const Image dx(vdx, vdy), dy(vdy, vdx);
+  const Means down{windows, 0, dx.h, dy.h}, across{windows, 1, dx.w, dy.w};
+  over_pixels(dx, 2, [&](int64_t plane, int64_t i, int64_t j, int64_t lane, int64_t n) {
+    C sum[widest];
+    for (int64_t k = 0; k < n; ++k) sum[k] = 0;
+    const Range rows = down.around(i), columns = across.around(j);
+    for (int64_t r = rows.from; r < rows.to; ++r) {
+      for (int64_t c = columns.from; c < columns.to; ++c) {
+        const C scale = C(1) / static_cast<C>(down.divisor(r) * across.divisor(c));
+        const T* slope = vdy.as<T>() + dy.at(plane, r, c) + lane;
+        for (int64_t k = 0; k < n; ++k) sum[k] += static_cast<C>(math::load(slope[k])) * scale;
+      }
+    }
+    store(vdx.as<T>() + dx.at(plane, i, j) + lane, sum, n);
+  });
+}
+
+}  // namespace
+
+void fill_pool(PoolKernels& kernels) {
+  kernels.max = [](const View& y, const View& index, const View& x, const PoolGeometry& g, const Launch&) -> Status {
+    by_dtype<floating>(
+        x.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) { max_pool<T>(y, index, x, g); });
+    return {};
+  };
+  kernels.max_grad = [](const View& dx, const View& dy, const View& index, const PoolGeometry& g,
+                        const Launch&) -> Status {
+    by_dtype<floating>(
+        dx.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) { max_pool_grad<T>(dx, dy, index, g); });
+    return {};
+  };
+  kernels.max_pick = [](const View& y, const View& x, const View& index, const Launch&) -> Status {
+    by_dtype<floating>(
+        x.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) { max_pool_pick<T>(y, x, index); });
+    return {};
+  };
+  kernels.mean = [](const View& y, const View& x, const MeanWindows& windows, const Launch&) -> Status {
+    by_dtype<floating>(
+        x.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) { mean_pool<T>(y, x, windows); });
+    return {};
+  };
+  kernels.mean_grad = [](const View& dx, const View& dy, const MeanWindows& windows, const Launch&) -> Status {
+    by_dtype<floating>(
+        dx.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) { mean_pool_grad<T>(dx, dy, windows); });
+    return {};
+  };
+}
+
+}  // namespace tenon::inline v0::cpu_level::TENON_LEVEL
