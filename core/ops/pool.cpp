@@ -13,7 +13,6 @@ using detail::kernels;
 namespace {
 
 PoolGeometry geometry_of(Pair kernel, Pair stride, Pair padding, Pair dilation, const char* op) {
-  if (stride == Pair(0)) stride = kernel;
   const auto check_least = [op](Pair value, int64_t least, const char* what) {
     TENON_CHECK(value.h >= least && value.w >= least, ValueError, op, ": expected a ", what, " of at least ", least,
                 ", got ", value.h, " x ", value.w);
@@ -28,11 +27,21 @@ PoolGeometry geometry_of(Pair kernel, Pair stride, Pair padding, Pair dilation, 
   return {{kernel.h, kernel.w}, {stride.h, stride.w}, {padding.h, padding.w}, {dilation.h, dilation.w}};
 }
 
+PoolGeometry geometry_of(const MaxPool2dOptions& o, const char* op) {
+  return geometry_of(o.kernel, o.stride.value_or(o.kernel), o.padding, o.dilation, op);
+}
+PoolGeometry geometry_of(const AvgPool2dOptions& o, const char* op) {
+  return geometry_of(o.kernel, o.stride.value_or(o.kernel), o.padding, 1, op);
+}
+
 /// How many windows there are along height and width.
-Pair places(Pair input, const PoolGeometry& g, const char* op) {
+Pair places(Pair input, const PoolGeometry& g, bool ceil_mode, const char* op) {
   const auto along = [&](int64_t size, int axis) {
     const int64_t room = size + 2 * g.padding[axis] - g.dilation[axis] * (g.kernel[axis] - 1) - 1;
-    return room < 0 ? 0 : room / g.stride[axis] + 1;
+    if (room < 0) return int64_t{0};
+    int64_t count = (room + (ceil_mode ? g.stride[axis] - 1 : 0)) / g.stride[axis] + 1;
+    if ((count - 1) * g.stride[axis] >= size + g.padding[axis]) --count;
+    return count;
   };
   const Pair result(along(input.h, 0), along(input.w, 1));
   TENON_CHECK(result.h > 0 && result.w > 0, ShapeError, op, ": a kernel of ", g.kernel[0], " x ", g.kernel[1],
@@ -64,12 +73,12 @@ void check_floating(const Array& x, const char* op) {
   if (!is_floating(x.dtype())) detail::throw_wrong_dtype(op, x.dtype(), floating);
 }
 
-MaxPooled<Array> max_pool(const Array& x0, Pair kernel, const MaxPool2dOptions& o, bool with_indices) {
+MaxPooled<Array> max_pool(const Array& x0, const MaxPool2dOptions& o, bool with_indices) {
   const char* op = "max_pool2d";
   detail::check_image(x0, op);
   check_floating(x0, op);
-  const PoolGeometry g = geometry_of(kernel, o.stride, o.padding, o.dilation, op);
-  const Pair size = places(extent(x0), g, op);
+  const PoolGeometry g = geometry_of(o, op);
+  const Pair size = places(extent(x0), g, o.ceil_mode, op);
   const Array x = as_image(x0);
   MaxPooled<Array> result{sized_like(x, size, x.dtype()), {}};
   if (with_indices) result.indices = sized_like(x, size, int32);
@@ -104,18 +113,16 @@ Array mean_pool_grad(const Array& dy0, Pair input, const MeanWindows& windows) {
 
 }  // namespace
 
-Array max_pool2d(const Array& x, Pair kernel, const MaxPool2dOptions& options) {
-  return max_pool(x, kernel, options, false).values;
-}
-MaxPooled<Array> max_pool2d_with_indices(const Array& x, Pair kernel, const MaxPool2dOptions& options) {
-  return max_pool(x, kernel, options, true);
+Array max_pool2d(const Array& x, const MaxPool2dOptions& options) { return max_pool(x, options, false).values; }
+MaxPooled<Array> max_pool2d_with_indices(const Array& x, const MaxPool2dOptions& options) {
+  return max_pool(x, options, true);
 }
 
-Array max_pool2d_grad(const Array& dy0, const Array& indices, Pair input, Pair kernel, const MaxPool2dOptions& o) {
+Array max_pool2d_grad(const Array& dy0, const Array& indices, Pair input, const MaxPool2dOptions& o) {
   const char* op = "max_pool2d_grad";
   check_indices(dy0, indices, op);
-  const PoolGeometry g = geometry_of(kernel, o.stride, o.padding, o.dilation, op);
-  const Pair size = places(input, g, op);
+  const PoolGeometry g = geometry_of(o, op);
+  const Pair size = places(input, g, o.ceil_mode, op);
   TENON_CHECK(dy0.shape() == indices.shape() && extent(dy0) == size, ShapeError, op,
               ": gradient, indices and windows differ: ", dy0.shape(), ", ", indices.shape(), ", ", size.h, " x ",
               size.w);
@@ -137,20 +144,20 @@ Array max_pool2d_pick(const Array& x0, const Array& indices) {
   return y;
 }
 
-Array avg_pool2d(const Array& x, Pair kernel, const AvgPool2dOptions& o) {
+Array avg_pool2d(const Array& x, const AvgPool2dOptions& o) {
   const char* op = "avg_pool2d";
   detail::check_image(x, op);
   check_floating(x, op);
-  const PoolGeometry g = geometry_of(kernel, o.stride, o.padding, 1, op);
-  return mean_pool(x, places(extent(x), g, op), {false, o.count_include_pad, g});
+  const PoolGeometry g = geometry_of(o, op);
+  return mean_pool(x, places(extent(x), g, false, op), {false, o.count_include_pad, g});
 }
 
-Array avg_pool2d_grad(const Array& dy, Pair input, Pair kernel, const AvgPool2dOptions& o) {
+Array avg_pool2d_grad(const Array& dy, Pair input, const AvgPool2dOptions& o) {
   const char* op = "avg_pool2d_grad";
   detail::check_image(dy, op);
   check_floating(dy, op);
-  const PoolGeometry g = geometry_of(kernel, o.stride, o.padding, 1, op);
-  const Pair size = places(input, g, op);
+  const PoolGeometry g = geometry_of(o, op);
+  const Pair size = places(input, g, false, op);
   TENON_CHECK(extent(dy) == size, ShapeError, op, ": expected a gradient of ", size.h, " x ", size.w, ", got ",
               dy.shape());
   return mean_pool_grad(dy, input, {false, o.count_include_pad, g});

@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "tenon/core/array.h"
 #include "tenon/core/options.h"
 
@@ -9,13 +11,18 @@ inline namespace [[gnu::visibility("default")]] v0 {
 // faster. Throw ShapeError unless there are four dimensions and the kernel fits, ValueError for options out of range.
 
 struct MaxPool2dOptions {
-  Pair stride = 0;  ///< 0: the kernel's size
+  Required<Pair> kernel;
+  std::optional<Pair> stride{};  ///< default: the kernel
   Pair padding = 0;
   Pair dilation = 1;
+  bool ceil_mode = false;  ///< a last window may reach beyond the padded image, if it begins within
 };
 /// The maximum of each window; nan if it holds one. -> [n, c, oh, ow] with
-/// oh = (h + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down. Padding is no candidate.
-Array max_pool2d(const Array& x, Pair kernel, const MaxPool2dOptions& options = {});
+/// oh = (h + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down, or up in ceil_mode. Padding is no
+/// candidate.
+Array max_pool2d(const Array& x, const MaxPool2dOptions& options);
+/// With a square kernel and its size as stride.
+inline Array max_pool2d(const Array& x, int64_t kernel) { return max_pool2d(x, MaxPool2dOptions{.kernel = kernel}); }
 
 /// Values and where they were found.
 template <class X>
@@ -23,21 +30,22 @@ struct MaxPooled {
   X values;
   X indices;  ///< int32: row * width + column within the image's plane
 };
-MaxPooled<Array> max_pool2d_with_indices(const Array& x, Pair kernel, const MaxPool2dOptions& options = {});
+MaxPooled<Array> max_pool2d_with_indices(const Array& x, const MaxPool2dOptions& options);
 /// The gradient by an x of the given height and width, from the indices of the forward pass.
-Array max_pool2d_grad(const Array& dy, const Array& indices, Pair input, Pair kernel,
-                      const MaxPool2dOptions& options = {});
+Array max_pool2d_grad(const Array& dy, const Array& indices, Pair input, const MaxPool2dOptions& options);
 /// The elements of x at the indices: the gradient of max_pool2d_grad.
 Array max_pool2d_pick(const Array& x, const Array& indices);
 
 struct AvgPool2dOptions {
-  Pair stride = 0;  ///< 0: the kernel's size
+  Required<Pair> kernel;
+  std::optional<Pair> stride{};  ///< default: the kernel
   Pair padding = 0;
   bool count_include_pad = true;  ///< divides by the kernel's size also where a window reaches into the padding
 };
 /// The mean of each window, sizes as in max_pool2d.
-Array avg_pool2d(const Array& x, Pair kernel, const AvgPool2dOptions& options = {});
-Array avg_pool2d_grad(const Array& dy, Pair input, Pair kernel, const AvgPool2dOptions& options = {});
+Array avg_pool2d(const Array& x, const AvgPool2dOptions& options);
+inline Array avg_pool2d(const Array& x, int64_t kernel) { return avg_pool2d(x, AvgPool2dOptions{.kernel = kernel}); }
+Array avg_pool2d_grad(const Array& dy, Pair input, const AvgPool2dOptions& options);
 
 /// Means of output.h x output.w windows that cover the image: row i's window goes from i h / output.h, rounded down, to
 /// (i + 1) h / output.h, rounded up. `adaptive_avg_pool2d(x, 1)` is the mean of each plane.

@@ -21,16 +21,14 @@ Array reference_pool(const Array& x, Pair size, Each each) {
   return y;
 }
 
-inline Array reference_max_pool2d(const Array& x, Pair kernel, MaxPool2dOptions o) {
-  if (o.stride == Pair(0)) o.stride = kernel;
-  const Pair size((x.size(2) + 2 * o.padding.h - o.dilation.h * (kernel.h - 1) - 1) / o.stride.h + 1,
-                  (x.size(3) + 2 * o.padding.w - o.dilation.w * (kernel.w - 1) - 1) / o.stride.w + 1);
+inline Array reference_max_pool2d(const Array& x, const MaxPool2dOptions& o, Pair size) {
+  const Pair kernel = o.kernel, stride = o.stride.value_or(kernel);
   return reference_pool(x, size, [=](const auto& plane, int64_t i, int64_t j) {
     double best = -std::numeric_limits<double>::infinity();
     for (int64_t p = 0; p < kernel.h; ++p) {
       for (int64_t q = 0; q < kernel.w; ++q) {
-        const int64_t r = i * o.stride.h - o.padding.h + p * o.dilation.h;
-        const int64_t c = j * o.stride.w - o.padding.w + q * o.dilation.w;
+        const int64_t r = i * stride.h - o.padding.h + p * o.dilation.h;
+        const int64_t c = j * stride.w - o.padding.w + q * o.dilation.w;
         if (r >= 0 && c >= 0 && r < plane.size(0) && c < plane.size(1)) best = std::max(best, plane(r, c));
       }
     }
@@ -38,16 +36,14 @@ inline Array reference_max_pool2d(const Array& x, Pair kernel, MaxPool2dOptions 
   });
 }
 
-inline Array reference_avg_pool2d(const Array& x, Pair kernel, AvgPool2dOptions o) {
-  if (o.stride == Pair(0)) o.stride = kernel;
-  const Pair size((x.size(2) + 2 * o.padding.h - kernel.h) / o.stride.h + 1,
-                  (x.size(3) + 2 * o.padding.w - kernel.w) / o.stride.w + 1);
+inline Array reference_avg_pool2d(const Array& x, const AvgPool2dOptions& o, Pair size) {
+  const Pair kernel = o.kernel, stride = o.stride.value_or(kernel);
   return reference_pool(x, size, [=](const auto& plane, int64_t i, int64_t j) {
     double total = 0;
     int64_t there = 0;
     for (int64_t p = 0; p < kernel.h; ++p) {
       for (int64_t q = 0; q < kernel.w; ++q) {
-        const int64_t r = i * o.stride.h - o.padding.h + p, c = j * o.stride.w - o.padding.w + q;
+        const int64_t r = i * stride.h - o.padding.h + p, c = j * stride.w - o.padding.w + q;
         if (r < 0 || c < 0 || r >= plane.size(0) || c >= plane.size(1)) continue;
         total += plane(r, c);
         ++there;
@@ -76,43 +72,54 @@ inline std::vector<OpCase> pool_cases() {
   return {
       {.name = "max_pool2d",
        .call = [](const auto& x) { return max_pool2d(x[0], 2); },
-       .reference = [](const Arrays& x) { return reference_max_pool2d(x[0], 2, {}); },
+       .reference = [](const Arrays& x) { return reference_max_pool2d(x[0], {.kernel = 2}, 2); },
        .inputs = {distinct({2, 3, 4, 5})},
        .large = {distinct({4, 70, 20, 20})}},
       {.name = "max_pool2d/overlapping",
        .call =
            [](const auto& x) {
-             return max_pool2d(x[0], {3, 2}, {.stride = {2, 1}, .padding = 1, .dilation = {1, 2}});
+             return max_pool2d(x[0], {.kernel = {3, 2}, .stride = Pair(2, 1), .padding = 1, .dilation = {1, 2}});
            },
        .reference =
            [](const Arrays& x) {
-             return reference_max_pool2d(x[0], {3, 2}, {.stride = {2, 1}, .padding = 1, .dilation = {1, 2}});
+             return reference_max_pool2d(
+                 x[0], {.kernel = {3, 2}, .stride = Pair(2, 1), .padding = 1, .dilation = {1, 2}}, {3, 5});
            },
        .inputs = {distinct({2, 3, 6, 5})},
        .large = {distinct({4, 70, 20, 20})}},
+      {.name = "max_pool2d/ceil_mode",
+       .call = [](const auto& x) { return max_pool2d(x[0], {.kernel = 3, .stride = 2, .ceil_mode = true}); },
+       .reference =
+           [](const Arrays& x) {
+             return reference_max_pool2d(x[0], {.kernel = 3, .stride = 2}, {3, 2});
+           },
+       .inputs = {distinct({1, 2, 6, 5})}},
       {.name = "max_pool2d/no_images",
        .call = [](const auto& x) { return max_pool2d(x[0], 2); },
-       .reference = [](const Arrays& x) { return reference_max_pool2d(x[0], 2, {}); },
+       .reference = [](const Arrays& x) { return reference_max_pool2d(x[0], {.kernel = 2}, 2); },
        .inputs = {distinct({0, 3, 4, 4})}},
       {.name = "avg_pool2d",
        .call = [](const auto& x) { return avg_pool2d(x[0], 2); },
-       .reference = [](const Arrays& x) { return reference_avg_pool2d(x[0], 2, {}); },
+       .reference = [](const Arrays& x) { return reference_avg_pool2d(x[0], {.kernel = 2}, 2); },
        .inputs = {normal({2, 3, 4, 5})},
        .large = {normal({4, 70, 20, 20})}},
       {.name = "avg_pool2d/padding",
-       .call =
-           [](const auto& x) {
-             return avg_pool2d(x[0], 3, {.stride = {2, 1}, .padding = 1});
-           },
+       .call = [](const auto& x) { return avg_pool2d(x[0], {.kernel = 3, .stride = Pair(2, 1), .padding = 1}); },
        .reference =
            [](const Arrays& x) {
-             return reference_avg_pool2d(x[0], 3, {.stride = {2, 1}, .padding = 1});
+             return reference_avg_pool2d(x[0], {.kernel = 3, .stride = Pair(2, 1), .padding = 1}, {3, 4});
            },
        .inputs = {normal({2, 3, 5, 4})}},
       {.name = "avg_pool2d/without_padding_counted",
-       .call = [](const auto& x) { return avg_pool2d(x[0], 3, {.padding = 1, .count_include_pad = false}); },
+       .call =
+           [](const auto& x) {
+             return avg_pool2d(x[0], {.kernel = 3, .stride = 1, .padding = 1, .count_include_pad = false});
+           },
        .reference =
-           [](const Arrays& x) { return reference_avg_pool2d(x[0], 3, {.padding = 1, .count_include_pad = false}); },
+           [](const Arrays& x) {
+             return reference_avg_pool2d(x[0], {.kernel = 3, .stride = 1, .padding = 1, .count_include_pad = false},
+                                         {5, 4});
+           },
        .inputs = {normal({2, 3, 5, 4})}},
       {.name = "adaptive_avg_pool2d",
        .call =
