@@ -1,0 +1,87 @@
+#include "tenon/data/loader.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "tenon/core/check.h"
+#include "tenon/data/detail/workers.h"
+
+namespace tenon::inline v0::data {
+
+namespace {
+
+/// The order in which an epoch takes the samples.
+std::vector<int64_t> epoch_order(int64_t size, int64_t epoch, const LoaderOptions& options) {
+  std::vector<int64_t> order(static_cast<size_t>(size));
+  std::iota(order.begin(), order.end(), 0);
+  if (!options.shuffle) return order;
+  Draw draw(options.seed, epoch, -1);  // no sample has this index
+  for (int64_t i = size - 1; i > 0; --i)
+    std::swap(order[static_cast<size_t>(i)], order[static_cast<size_t>(draw.below(i + 1))]);
+  return order;
+}
+
+Sample to_device(Sample batch, Device device) {
+  if (device.is_cpu()) return batch;
+  Sample there;
+  for (const auto& [name, array] : batch) there.set(name, array.to(device));
+  return there;
+}
+
+}  // namespace
+
+Loader::Loader(DatasetPtr set, const LoaderOptions& options) : set_(std::move(set)), options_(options) {
+  TENON_CHECK(options_.batch_size >= 1, ValueError, "loader: batch_size must be positive, got ", options_.batch_size);
+  TENON_CHECK(options_.workers >= 0, ValueError, "loader: negative number of workers: ", options_.workers);
+  TENON_CHECK(options_.prefetch >= 1, ValueError, "loader: prefetch must be positive, got ", options_.prefetch);
+  // More would have nothing to do.
+  const int64_t workers = std::min(options_.workers, batches());
+  if (workers > 0) workers_ = std::make_unique<detail::Workers>(workers, workers * options_.prefetch);
+}
+
+Loader::~Loader() = default;
+
+int64_t Loader::batches() const {
+  const int64_t full = set_->size() / options_.batch_size;
+  return options_.drop_last || set_->size() % options_.batch_size == 0 ? full : full + 1;
+}
+
+void Loader::seek(const LoaderPosition& position) {
+  TENON_CHECK(position.epoch >= 0 && position.batch >= 0 && position.batch <= batches(), IndexError,
+              "loader: there is no batch ", position.batch, " of epoch ", position.epoch, "; an epoch has ", batches());
+  position_ = position;
+  make_ = nullptr;
+}
+
+void Loader::start_epoch() {
+  make_ = [set = set_, order = epoch_order(set_->size(), position_.epoch, options_), epoch = position_.epoch,
+           options = options_](int64_t batch) {
+    const std::span all(order);
+    const auto begin = static_cast<size_t>(batch * options.batch_size);
+    const auto indices = all.subspan(begin, std::min(static_cast<size_t>(options.batch_size), all.size() - begin));
+    std::vector<Draw> draws;
+    draws.reserve(indices.size());
+    for (int64_t i : indices) draws.emplace_back(options.seed, epoch, i);
+    return set->batch(indices, draws);
+  };
+  if (workers_) workers_->start(position_.batch, batches(), make_);
+}
+
+std::optional<Sample> Loader::next() {
+  if (position_.batch >= batches()) {
+    position_ = {position_.epoch + 1, 0};
+    make_ = nullptr;
+    return std::nullopt;
+  }
+  if (!make_) start_epoch();
+  try {
+    Sample batch = to_device(workers_ ? workers_->take() : make_(position_.batch), options_.device);
+    ++position_.batch;
+    return batch;
+  } catch (...) {
+    make_ = nullptr;
+    throw;
+  }
+}
+
+}  // namespace tenon::inline v0::data
