@@ -28,7 +28,7 @@ Array stack(const std::vector<Sample>& samples, const std::string& name) {
     const Array& x = sample[name];
     TENON_CHECK(x.shape() == first.shape() && x.dtype() == first.dtype(), ShapeError, "batch: samples of ", name,
                 " differ: ", first.shape(), " ", name_of(first.dtype()), " and ", x.shape(), " ", name_of(x.dtype()));
-    const Array plain = contiguous(x);
+    const Array plain = contiguous(x.cpu());
     if (bytes) std::memcpy(to, plain.data(), bytes);
     to += bytes;
   }
@@ -45,6 +45,7 @@ Array gather_rows(const Array& x, std::span<const int64_t> indices) {
   const char* from = static_cast<const char*>(x.data());
   char* to = static_cast<char*>(out.data());
   for (int64_t i : indices) {
+    check_index(i, x.size(0));
     std::memcpy(to, from + static_cast<size_t>(i) * row, row);
     to += row;
   }
@@ -65,6 +66,7 @@ class InMemory : public Dataset {
   }
   int64_t size() const override { return size_; }
   Sample get(int64_t i, const Draw&) const override {
+    check_index(i, size_);
     Sample sample;
     for (const auto& [name, array] : arrays_) sample.set(name, select(array, 0, i));
     return sample;
@@ -124,15 +126,20 @@ class Subset : public Dataset {
     }
   }
   int64_t size() const override { return static_cast<int64_t>(indices_.size()); }
-  Sample get(int64_t i, const Draw& draw) const override { return base_->get(indices_[static_cast<size_t>(i)], draw); }
+  Sample get(int64_t i, const Draw& draw) const override { return base_->get(base_index(i), draw); }
   Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const override {
     std::vector<int64_t> mapped;
-    for (int64_t i : indices) mapped.push_back(indices_[static_cast<size_t>(i)]);
+    for (int64_t i : indices) mapped.push_back(base_index(i));
     return base_->batch(mapped, draws);
   }
   std::vector<std::string> class_names() const override { return base_->class_names(); }
 
  private:
+  int64_t base_index(int64_t i) const {
+    check_index(i, size());
+    return indices_[static_cast<size_t>(i)];
+  }
+
   DatasetPtr base_;
   std::vector<int64_t> indices_;
 };
@@ -142,6 +149,7 @@ class Cached : public Dataset {
   explicit Cached(DatasetPtr base) : base_(std::move(base)), kept_(static_cast<size_t>(base_->size())) {}
   int64_t size() const override { return base_->size(); }
   Sample get(int64_t i, const Draw& draw) const override {
+    check_index(i, size());
     auto& slot = kept_[static_cast<size_t>(i)];
     std::call_once(slot.once, [&] { slot.sample = base_->get(i, draw); });
     return slot.sample;
@@ -157,7 +165,27 @@ class Cached : public Dataset {
   mutable std::vector<Slot> kept_;
 };
 
+/// The error with a word on where it happened in front, as what it was.
+template <class... Types>
+[[noreturn]] void throw_with(const std::string& where, const Error& error) {
+  const std::string message = where + error.what();
+  ((dynamic_cast<const Types*>(&error) ? throw Types(message) : void()), ...);
+  throw Error(message);
+}
+
+Sample get_sample(const Dataset& set, int64_t i, const Draw& draw) {
+  try {
+    return set.get(i, draw);
+  } catch (const Error& error) {
+    throw_with<FileError, ShapeError, ValueError, DTypeError, IndexError>(text("sample ", i, ": "), error);
+  }
+}
+
 }  // namespace
+
+void check_index(int64_t i, int64_t size) {
+  TENON_CHECK(i >= 0 && i < size, IndexError, "dataset: sample ", i, " is out of range for a set of ", size);
+}
 
 const Array& Sample::operator[](const std::string& name) const {
   std::string known;
@@ -184,7 +212,7 @@ Sample Dataset::batch(std::span<const int64_t> indices, std::span<const Draw> dr
   TENON_CHECK(!indices.empty() && indices.size() == draws.size(), ValueError, "batch: ", indices.size(),
               " indices, but ", draws.size(), " draws");
   std::vector<Sample> samples;
-  for (size_t k = 0; k < indices.size(); ++k) samples.push_back(get(indices[k], draws[k]));
+  for (size_t k = 0; k < indices.size(); ++k) samples.push_back(get_sample(*this, indices[k], draws[k]));
   Sample batch;
   for (const auto& [name, array] : samples.front()) batch.set(name, stack(samples, name));
   return batch;

@@ -39,12 +39,15 @@ class Dataset {
   /// Sample i, 0 <= i < size(). What is random about it comes from `draw`.
   virtual Sample get(int64_t i, const Draw& draw) const = 0;
   /// Several samples, stacked along a new first axis; one draw each. Sets that hold their data in memory override it by
-  /// one gather.
+  /// one gather. What `get` throws is thrown with the sample's number.
   virtual Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const;
   /// What the classes are called, if the targets are classes.
   virtual std::vector<std::string> class_names() const { return {}; }
 };
 using DatasetPtr = std::shared_ptr<const Dataset>;
+
+/// Throws IndexError unless 0 <= i < size.
+void check_index(int64_t i, int64_t size);
 
 /// Arrays in memory whose first axis counts samples. Throws ShapeError where their sizes differ, naming both.
 DatasetPtr in_memory(Sample arrays, std::vector<std::string> class_names = {});

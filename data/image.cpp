@@ -46,15 +46,30 @@ void append(void* to, void* data, int size) {
   static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<size_t>(size));
 }
 
-bool ends_with_any(const std::string& path, std::initializer_list<std::string_view> endings) {
+bool ends_with_any(const std::string& path, std::initializer_list<const char*> endings) {
   std::string lower = path;
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return std::any_of(endings.begin(), endings.end(), [&](std::string_view e) { return lower.ends_with(e); });
+  return std::any_of(endings.begin(), endings.end(), [&](const char* e) { return lower.ends_with(e); });
+}
+
+constexpr auto png_endings = {".png"};
+constexpr auto jpeg_endings = {".jpg", ".jpeg"};
+
+/// stb_image takes a JPEG that ends too early for one that goes on in grey. Behind the last start of a scan there has
+/// to be an end of image.
+bool is_cut_jpeg(std::string_view bytes) {
+  if (!bytes.starts_with("\xff\xd8")) return false;
+  const size_t scan = bytes.rfind("\xff\xda"), end = bytes.rfind("\xff\xd9");
+  return scan != bytes.npos && (end == bytes.npos || end < scan);
 }
 
 }  // namespace
 
 Array decode_image(const Array& bytes, const std::string& what, const ReadImageOptions& options) {
+  TENON_CHECK(options.channels >= 0 && options.channels <= 4, ValueError, "decode_image: channels is 0 to 4, got ",
+              options.channels);
+  TENON_CHECK(bytes.dtype() == uint8 && bytes.ndim() == 1 && bytes.is_contiguous() && bytes.device().is_cpu(),
+              ValueError, "decode_image: expected bytes, one-dimensional and contiguous, on the CPU");
   const auto* data = static_cast<const stbi_uc*>(bytes.data());
   TENON_CHECK(bytes.numel() <= INT_MAX, FileError, what, ": too large for an image: ", bytes.numel(), " bytes");
   const int size = static_cast<int>(bytes.numel());
@@ -63,6 +78,8 @@ Array decode_image(const Array& bytes, const std::string& what, const ReadImageO
               ": not a PNG or JPEG image: ", stbi_failure_reason());
   TENON_CHECK(int64_t{width} * height <= options.max_pixels, FileError, what, ": ", width, " x ", height,
               " pixels are over the limit of ", options.max_pixels);
+  TENON_CHECK(!is_cut_jpeg({static_cast<const char*>(bytes.data()), static_cast<size_t>(size)}), FileError, what,
+              ": cannot decode the image: it ends too early");
   stbi_uc* pixels = stbi_load_from_memory(data, size, &width, &height, &channels, options.channels);
   TENON_CHECK(pixels, FileError, what, ": cannot decode the image: ", stbi_failure_reason());
   const int depth = options.channels ? options.channels : channels;
@@ -71,6 +88,10 @@ Array decode_image(const Array& bytes, const std::string& what, const ReadImageO
 
 Array read_image(const std::string& path, const ReadImageOptions& options) {
   return decode_image(map_file(path), path, options);
+}
+
+bool is_image_path(const std::string& path) {
+  return ends_with_any(path, png_endings) || ends_with_any(path, jpeg_endings);
 }
 
 void write_image(const std::string& path, const Array& image, int quality) {
@@ -84,9 +105,9 @@ void write_image(const std::string& path, const Array& image, int quality) {
             channels = static_cast<int>(image.size(2));
   std::string encoded;
   int ok = 0;
-  if (ends_with_any(path, {".png"})) {
+  if (ends_with_any(path, png_endings)) {
     ok = stbi_write_png_to_func(append, &encoded, width, height, channels, plain.data(), width * channels);
-  } else if (ends_with_any(path, {".jpg", ".jpeg"})) {
+  } else if (ends_with_any(path, jpeg_endings)) {
     ok = stbi_write_jpg_to_func(append, &encoded, width, height, channels, plain.data(), quality);
   } else {
     throw ValueError(text("write_image: ", path, " ends in neither .png, .jpg nor .jpeg"));

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "tenon/core/check.h"
 #include "tenon/core/ops/arithmetic.h"
+#include "tenon/core/ops/arrange.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/layout.h"
 
@@ -12,10 +14,14 @@ namespace tenon::inline v0::data {
 
 namespace {
 
-void check_image(const Array& image, const char* op) {
-  TENON_CHECK(image.ndim() == 3, ShapeError, op, ": expected an image [height, width, channels], got ", image.shape());
+void check_pixels(const Array& image, const char* op) {
   TENON_CHECK(image.dtype() == uint8 || image.dtype() == float32, DTypeError, op, ": expected uint8 or float32, got ",
               name_of(image.dtype()));
+}
+
+void check_image(const Array& image, const char* op) {
+  TENON_CHECK(image.ndim() == 3, ShapeError, op, ": expected an image [height, width, channels], got ", image.shape());
+  check_pixels(image, op);
 }
 
 /// What one output position takes of one axis: weights of `in` positions from `first`.
@@ -26,11 +32,11 @@ struct Taps {
 
 std::vector<Taps> taps_for(int64_t in, int64_t out, const ResizeOptions& options) {
   const double scale = static_cast<double>(in) / static_cast<double>(out);
+  const float nearest_scale = static_cast<float>(in) / static_cast<float>(out);  // PyTorch rounds as float32 does
   std::vector<Taps> taps;
   for (int64_t i = 0; i < out; ++i) {
     if (options.mode == Interpolation::nearest) {
-      taps.push_back(
-          {std::min<int64_t>(static_cast<int64_t>(std::floor(static_cast<double>(i) * scale)), in - 1), {1}});
+      taps.push_back({std::min(static_cast<int64_t>(static_cast<float>(i) * nearest_scale), in - 1), {1}});
       continue;
     }
     const double radius = options.antialias ? std::max(scale, 1.0) : 1.0;
@@ -144,16 +150,18 @@ Array random_crop(const Array& image, Pair size, int64_t padding, Draw& draw) {
 Array random_flip(const Array& image, double probability, Draw& draw) {
   check_image(image, "random_flip");
   if (draw.uniform() >= probability) return image;
-  Array out = empty_like(image, image.dtype());
-  const int64_t width = image.size(1);
-  for (int64_t x = 0; x < width; ++x) copy_(slice(out, 1, x, x + 1), slice(image, 1, width - 1 - x, width - x));
-  return out;
+  return flip(image, 1);
 }
 
-Array to_chw(const Array& image) {
-  check_image(image, "to_chw");
-  const Array scaled = image.dtype() == uint8 ? image.to(float32) / 255.f : image;
-  return contiguous(permute(scaled, {2, 0, 1}));
+Array to_chw(const Array& images) {
+  TENON_CHECK(images.ndim() >= 3, ShapeError, "to_chw: expected images [..., height, width, channels], got ",
+              images.shape());
+  check_pixels(images, "to_chw");
+  const Array scaled = images.dtype() == uint8 ? images.to(float32) / 255.f : images;
+  std::vector<int64_t> order(static_cast<size_t>(images.ndim()));
+  std::iota(order.begin(), order.end(), 0);
+  std::rotate(order.end() - 3, order.end() - 1, order.end());
+  return contiguous(permute(scaled, order));
 }
 
 Array normalize(const Array& x, const std::vector<double>& mean, const std::vector<double>& std) {

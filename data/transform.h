@@ -9,7 +9,7 @@ namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 namespace data {
 
-// Images are [height, width, channels], uint8 or float32. All throw ShapeError for anything else.
+// Images are [height, width, channels], uint8 or float32. All throw ShapeError or DTypeError for anything else.
 
 /// The order of the channels reversed: BGR to RGB, and back. Alpha, the fourth, stays where it is.
 Array swap_channels(const Array& image);
@@ -37,8 +37,9 @@ Array random_crop(const Array& image, Pair size, int64_t padding, Draw& draw);
 /// Mirrored left to right with the given probability.
 Array random_flip(const Array& image, double probability, Draw& draw);
 
-/// [height, width, channels] -> [channels, height, width], float32; uint8 is divided by 255.
-Array to_chw(const Array& image);
+/// [..., height, width, channels] -> [..., channels, height, width], float32; uint8 is divided by 255. One image or a
+/// batch of them.
+Array to_chw(const Array& images);
 /// (x - mean) / std for each channel of [..., channels, height, width]. One value serves all channels. Throws
 /// ShapeError where the number of values is neither 1 nor the channels', ValueError for a std that is not positive.
 Array normalize(const Array& x, const std::vector<double>& mean, const std::vector<double>& std);
