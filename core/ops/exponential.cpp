@@ -26,6 +26,7 @@ Array pow(const Array& a, Scalar b) {
   const DType type = result_type(a, b);
   TENON_CHECK(is_floating(type) || exponent >= 0, ValueError, "pow: integers have no negative powers, got exponent ",
               exponent);
+  if (exponent == 1) return clone(cast(a, type));
   if (exponent == 2 && type != bool_) return square(cast(a, type));
   if (exponent == 0.5) return sqrt(cast(a, type));
   if (exponent == -1) return reciprocal(cast(a, type));

@@ -1,0 +1,49 @@
+#include "tenon/autograd/ops/trigonometric.h"
+
+#include "tenon/autograd/ops/arithmetic.h"
+#include "tenon/autograd/ops/exponential.h"
+#include "tenon/autograd/record.h"
+
+namespace tenon::inline v0 {
+
+Tensor sin(const Tensor& x) {
+  return record("sin", sin(x.array()), {x}, keep_inputs,
+                [](const Backward& b) { return gradients(b.dy() * cos(b.input(0))); });
+}
+Tensor cos(const Tensor& x) {
+  return record("cos", cos(x.array()), {x}, keep_inputs,
+                [](const Backward& b) { return gradients(-b.dy() * sin(b.input(0))); });
+}
+Tensor tan(const Tensor& x) {
+  return record("tan", tan(x.array()), {x}, keep_output,
+                [](const Backward& b) { return gradients(b.dy() * (square(b.output()) + 1)); });
+}
+Tensor asin(const Tensor& x) {
+  return record("asin", asin(x.array()), {x}, keep_inputs,
+                [](const Backward& b) { return gradients(b.dy() * rsqrt(1 - square(b.input(0)))); });
+}
+Tensor acos(const Tensor& x) {
+  return record("acos", acos(x.array()), {x}, keep_inputs,
+                [](const Backward& b) { return gradients(-b.dy() * rsqrt(1 - square(b.input(0)))); });
+}
+Tensor atan(const Tensor& x) {
+  return record("atan", atan(x.array()), {x}, keep_inputs,
+                [](const Backward& b) { return gradients(b.dy() / (square(b.input(0)) + 1)); });
+}
+Tensor sinh(const Tensor& x) {
+  return record("sinh", sinh(x.array()), {x}, keep_inputs,
+                [](const Backward& b) { return gradients(b.dy() * cosh(b.input(0))); });
+}
+Tensor cosh(const Tensor& x) {
+  return record("cosh", cosh(x.array()), {x}, keep_inputs,
+                [](const Backward& b) { return gradients(b.dy() * sinh(b.input(0))); });
+}
+
+Tensor atan2(const Tensor& y, const Tensor& x) {
+  return record("atan2", atan2(y.array(), x.array()), {y, x}, keep_inputs, [](const Backward& b) {
+    const Tensor radius2 = square(b.input(0)) + square(b.input(1));
+    return b.each([&] { return b.dy() * (b.input(1) / radius2); }, [&] { return -b.dy() * (b.input(0) / radius2); });
+  });
+}
+
+}  // namespace tenon::inline v0
