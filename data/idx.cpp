@@ -43,9 +43,10 @@ class Source {
       const int got = gzread(file_, static_cast<char*>(to) + done, part);
       done += std::max(got, 0);
       int error = Z_OK;
-      const char* message = gzerror(file_, &error);
+      std::string message = gzerror(file_, &error);
       cut_ = error == Z_BUF_ERROR;
-      if (error != Z_OK && !cut_) bad(text("broken gzip data after byte ", at_ + done, ": ", message));
+      if (message.starts_with(path_)) message.erase(0, path_.size() + 2);  // "path: "
+      if (error != Z_OK && !cut_) bad("broken gzip data: " + message);
       if (got <= 0) break;
     }
     at_ += done;

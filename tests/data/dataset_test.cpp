@@ -1,0 +1,142 @@
+#include "tenon/data/dataset.h"
+
+#include <atomic>
+#include <set>
+
+#include "tenon/core/ops/arithmetic.h"
+#include "tenon/core/ops/create.h"
+#include "tenon/core/ops/layout.h"
+#include "tenon/tests/support/elements.h"
+#include "tenon/tests/support/expect_error.h"
+
+namespace tenon::testing {
+
+using data::DatasetPtr;
+using data::Draw;
+using data::Sample;
+
+namespace {
+
+/// Three samples of two numbers: [0, 1], [2, 3], [4, 5], with the targets 0, 1, 2.
+DatasetPtr three() {
+  return data::in_memory({{"input", from_values({3, 2}, {0, 1, 2, 3, 4, 5}, float32)}, {"target", arange(3)}},
+                         {"a", "b", "c"});
+}
+
+Sample batch_of(const data::Dataset& set, const std::vector<int64_t>& indices) {
+  return set.batch(indices, std::vector<Draw>(indices.size()));
+}
+
+}  // namespace
+
+TEST(Draw, DependsOnSeedEpochAndIndex) {
+  std::set<uint32_t> firsts;
+  for (uint64_t seed : {0, 1}) {
+    for (int64_t epoch : {0, 1}) {
+      for (int64_t index : {-1, 0, 1}) firsts.insert(Draw(seed, epoch, index).bits());
+    }
+  }
+  EXPECT_EQ(firsts.size(), 12u);
+  Draw a(1, 2, 3), b = a;
+  std::set<uint32_t> numbers;
+  for (int i = 0; i < 100; ++i) {
+    const uint32_t bits = a.bits();
+    EXPECT_EQ(bits, b.bits());
+    numbers.insert(bits);
+  }
+  EXPECT_EQ(numbers.size(), 100u);
+  // Philox's known answer for key and counter 0.
+  EXPECT_EQ(Draw(0, 0, 0).bits(), 0x6627e8d5u);
+}
+
+TEST(Draw, Ranges) {
+  Draw draw(7, 0, 0);
+  double sum = 0;
+  std::vector<int> counts(5);
+  for (int i = 0; i < 5000; ++i) {
+    const double u = draw.uniform();
+    EXPECT_TRUE(u >= 0 && u < 1);
+    sum += draw.uniform(-1, 3);
+    ++counts[static_cast<size_t>(draw.below(5))];
+  }
+  EXPECT_NEAR(sum / 5000, 1, 0.1);
+  for (int count : counts) EXPECT_NEAR(count, 1000, 150);
+}
+
+TEST(Dataset, InMemory) {
+  const DatasetPtr set = three();
+  EXPECT_EQ(set->size(), 3);
+  EXPECT_EQ(set->class_names()[2], "c");
+  const Sample batch = batch_of(*set, {2, 0, 2});
+  EXPECT_EQ(batch["input"].shape(), Shape({3, 2}));
+  EXPECT_EQ(values(batch["input"]), (std::vector<double>{4, 5, 0, 1, 4, 5}));
+  EXPECT_EQ(values(batch["target"]), (std::vector<double>{2, 0, 2}));
+  // One sample is a view, without a copy.
+  EXPECT_EQ(set->get(1, {})["input"].data(), static_cast<char*>(set->get(0, {})["input"].data()) + 2 * sizeof(float));
+  expect_error<IndexError>([&] { batch_of(*set, {3}); }, "dataset: sample 3 is out of range for a set of 3");
+  expect_error<IndexError>([&] { set->get(-1, {}); }, "dataset: sample -1 is out of range for a set of 3");
+  expect_error<ValueError>([&] { set->get(0, {})["label"]; },
+                           "sample: there is no array label (there is input, target)");
+  expect_error<ShapeError>(
+      [] {
+        data::in_memory({{"input", zeros({3, 2})}, {"target", zeros({2})}});
+      },
+      "in_memory: input has 3 samples, but target has 2");
+  expect_error<ShapeError>(
+      [] {
+        data::in_memory({{"input", zeros({})}});
+      },
+      "in_memory: input has no axis that counts samples");
+  expect_error<ValueError>([] { data::in_memory({}); }, "in_memory: there is no array");
+}
+
+TEST(Dataset, TransformGetsTheSamplesDraw) {
+  const DatasetPtr set = data::transform(three(), [](Sample sample, Draw draw) {
+    sample.set("input", sample["input"] + static_cast<double>(10 * draw.index()));
+    sample.set("epoch", full({}, draw.epoch()));
+    return sample;
+  });
+  const std::vector<int64_t> indices{1, 2};
+  const std::vector<Draw> draws{Draw(0, 5, 1), Draw(0, 5, 2)};
+  const Sample batch = set->batch(indices, draws);
+  EXPECT_EQ(values(batch["input"]), (std::vector<double>{12, 13, 24, 25}));
+  EXPECT_EQ(values(batch["epoch"]), (std::vector<double>{5, 5}));
+  EXPECT_EQ(set->class_names().size(), 3u);
+  const DatasetPtr bad = data::transform(three(), [](Sample, Draw) -> Sample { throw ShapeError("no"); });
+  expect_error<ShapeError>([&] { batch_of(*bad, {1}); }, "sample 1: no");
+}
+
+TEST(Dataset, TransformBatchIsCalledOnce) {
+  int calls = 0;
+  const DatasetPtr set = data::transform_batch(three(), [&calls](Sample batch) {
+    ++calls;
+    batch.set("input", batch["input"] * 2.0);
+    return batch;
+  });
+  EXPECT_EQ(values(batch_of(*set, {1, 0})["input"]), (std::vector<double>{4, 6, 0, 2}));
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(values(set->get(1, {})["input"]), (std::vector<double>{4, 6}));
+  EXPECT_EQ(set->get(1, {})["target"].shape(), Shape({}));
+}
+
+TEST(Dataset, Subset) {
+  const DatasetPtr set = data::subset(three(), {2, 0});
+  EXPECT_EQ(set->size(), 2);
+  EXPECT_EQ(values(batch_of(*set, {1, 0})["target"]), (std::vector<double>{0, 2}));
+  EXPECT_EQ(values(set->get(0, {})["input"]), (std::vector<double>{4, 5}));
+  expect_error<IndexError>([] { data::subset(three(), {0, 3}); }, "subset: index 3 is out of range for a set of 3");
+  expect_error<IndexError>([&] { batch_of(*set, {2}); }, "dataset: sample 2 is out of range for a set of 2");
+}
+
+TEST(Dataset, Cache) {
+  std::atomic<int> calls = 0;
+  const DatasetPtr set = data::cache(data::transform(three(), [&calls](Sample sample, Draw) {
+    ++calls;
+    return sample;
+  }));
+  batch_of(*set, {0, 1, 0});
+  EXPECT_EQ(values(batch_of(*set, {1})["input"]), (std::vector<double>{2, 3}));
+  EXPECT_EQ(calls, 2);
+}
+
+}  // namespace tenon::testing
