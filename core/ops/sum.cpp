@@ -43,4 +43,8 @@ Array norm(const Array& x, double p, const Axes& axes, bool keepdim) {
   return reduce(p == 1 ? kernels.sum.norm1 : p == 2 ? kernels.sum.norm2 : kernels.sum.norm_inf, x, axes, keepdim, 0);
 }
 
+Array logsumexp(const Array& x, const Axes& axes, bool keepdim) {
+  return reduce_or_copy(kernels.sum.logsumexp, x, axes, keepdim, -std::numeric_limits<double>::infinity());
+}
+
 }  // namespace tenon::inline v0

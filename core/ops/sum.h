@@ -29,5 +29,9 @@ Array std(const Array& x, const Axes& axes = {}, VarOptions options = {});
 /// elements: 0. Throws ValueError for another p, DTypeError unless x is floating.
 Array norm(const Array& x, double p = 2, const Axes& axes = {}, bool keepdim = false);
 
+/// log(sum(exp(x))), computed from x - max(x): nothing overflows; of no elements: -infinity. Throws DTypeError unless x
+/// is floating.
+Array logsumexp(const Array& x, const Axes& axes = {}, bool keepdim = false);
+
 }  // namespace v0
 }  // namespace tenon

@@ -16,6 +16,7 @@ void fill(Backend& backend) {
   fill_random(backend.random);
   fill_rounding(backend.rounding);
   fill_scan(backend.scan);
+  fill_softmax(backend.softmax);
   fill_sum(backend.sum);
   fill_trigonometric(backend.trigonometric);
   fill_update(backend.update);

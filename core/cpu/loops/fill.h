@@ -17,6 +17,7 @@ void fill_pool(PoolKernels& kernels);
 void fill_random(RandomKernels& kernels);
 void fill_rounding(RoundingKernels& kernels);
 void fill_scan(ScanKernels& kernels);
+void fill_softmax(SoftmaxKernels& kernels);
 void fill_sum(SumKernels& kernels);
 void fill_trigonometric(TrigonometricKernels& kernels);
 void fill_update(UpdateKernels& kernels);

@@ -6,6 +6,7 @@
 namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
 // In files of their own: compile time.
+void fill_logsumexp(SumKernels& kernels);
 void fill_norms(SumKernels& kernels);
 void fill_variance(SumKernels& kernels);
 
@@ -23,6 +24,7 @@ void fill_sum(SumKernels& k) {
   k.sum = sum;
   k.mean = mean;
   k.prod = prod;
+  fill_logsumexp(k);
   fill_norms(k);
   fill_variance(k);
 }

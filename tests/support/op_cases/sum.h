@@ -1,41 +1,69 @@
 #pragma once
+#include <cmath>
+#include <limits>
+
+#include "tenon/autograd/ops/arithmetic.h"
 #include "tenon/autograd/ops/sum.h"
+#include "tenon/core/ops/arithmetic.h"
+#include "tenon/core/ops/arrange.h"
 #include "tenon/core/ops/sum.h"
-#include "tenon/tests/support/elements.h"
+#include "tenon/tests/support/along.h"
 #include "tenon/tests/support/op_case.h"
 
 namespace tenon::testing {
 
-/// Adds up over the axes in `mask`, which stay with size 1 where `keepdim`.
-inline Array reference_sum(const Array& x, uint32_t mask, bool keepdim) {
-  Shape kept, shape;
-  for (int i = 0; i < x.ndim(); ++i) {
-    const bool reduced = mask >> i & 1;
-    kept.push_back(reduced ? 1 : x.size(i));
-    if (!reduced || keepdim) shape.push_back(kept[i]);
-  }
-  Array out = zeros(kept, float64);
-  double* sums = static_cast<double*>(out.data());
-  Position p(x.shape());
-  for (int64_t i = 0; i < x.numel(); ++i, p.next()) {
-    int64_t offset = 0;
-    for (int k = 0; k < x.ndim(); ++k) offset += (kept[k] == 1 ? 0 : p[k]) * out.raw().strides[k];
-    sums[offset] += at(x, p, x.ndim());
-  }
-  return reshape(out, shape);
+namespace reference {
+inline double sum(const Elements& x) {
+  double total = 0;
+  for (double v : x) total += v;
+  return total;
 }
+inline double prod(const Elements& x) {
+  double product = 1;
+  for (double v : x) product *= v;
+  return product;
+}
+inline double mean(const Elements& x) { return sum(x) / static_cast<double>(x.size()); }
+/// Squared differences from the mean, summed up.
+inline double squares(const Elements& x) {
+  double total = 0;
+  for (double v : x) total += (v - mean(x)) * (v - mean(x));
+  return total;
+}
+inline double var(const Elements& x) { return squares(x) / (static_cast<double>(x.size()) - 1); }
+inline double norm1(const Elements& x) {
+  double total = 0;
+  for (double v : x) total += std::abs(v);
+  return total;
+}
+inline double norm2(const Elements& x) {
+  double total = 0;
+  for (double v : x) total += v * v;
+  return std::sqrt(total);
+}
+inline double largest(const Elements& x) {
+  double most = 0;
+  for (double v : x) most = std::max(most, std::abs(v));
+  return most;
+}
+inline double logsumexp(const Elements& x) {
+  double total = 0;
+  for (double v : x) total += std::exp(v);
+  return std::log(total);
+}
+}  // namespace reference
 
 inline std::vector<OpCase> sum_cases() {
   return {
       {.name = "sum",
        .call = [](const auto& x) { return sum(x[0]); },
-       .reference = [](const Arrays& x) { return reference_sum(x[0], 0xff, false); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 7, false, reference::sum); },
        .inputs = {normal({3, 4, 5})},
        .dtypes = all_dtypes,
        .large = {normal({64, 4096})}},
       {.name = "sum/axis",
        .call = [](const auto& x) { return sum(x[0], 1); },
-       .reference = [](const Arrays& x) { return reference_sum(x[0], 2, false); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 2, false, reference::sum); },
        .inputs = {normal({3, 4, 5})},
        .dtypes = all_dtypes,
        .large = {normal({64, 128, 32})}},
@@ -44,20 +72,113 @@ inline std::vector<OpCase> sum_cases() {
            [](const auto& x) {
              return sum(x[0], {0, -1}, true);
            },
-       .reference = [](const Arrays& x) { return reference_sum(x[0], 5, true); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 5, true, reference::sum); },
        .inputs = {normal({3, 4, 5})},
        .dtypes = all_dtypes,
        .large = {normal({64, 64, 32})}},
+      {.name = "sum/rows",
+       .call = [](const auto& x) { return sum(x[0], 0); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 1, false, reference::sum); },
+       .inputs = {normal({4, 3})},
+       .dtypes = all_dtypes,
+       .large = {normal({20000, 10})}},
       {.name = "sum/empty",
        .call = [](const auto& x) { return sum(x[0], 0); },
-       .reference = [](const Arrays& x) { return reference_sum(x[0], 1, false); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 1, false, reference::sum); },
        .inputs = {normal({0, 3})},
        .dtypes = all_dtypes},
       {.name = "sum/0d",
        .call = [](const auto& x) { return sum(x[0]); },
-       .reference = [](const Arrays& x) { return reference_sum(x[0], 0, false); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 0, false, reference::sum); },
        .inputs = {normal({})},
        .dtypes = all_dtypes},
+      {.name = "prod",
+       .call = [](const auto& x) { return prod(x[0]); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 3, false, reference::prod); },
+       .inputs = {positive({2, 3})},
+       .dtypes = all_dtypes},
+      {.name = "prod/axes",
+       .call =
+           [](const auto& x) {
+             return prod(x[0], {0, 2}, true);
+           },
+       .reference = [](const Arrays& x) { return reduced(x[0], 5, true, reference::prod); },
+       .inputs = {normal({2, 3, 2})},
+       .dtypes = all_dtypes,
+       .tolerance = 2,
+       .large = {positive({4, 3000, 2})}},
+      {.name = "prod/zero",  // the others' product, where one is 0
+       .call =
+           [](const auto& x) {
+             return prod(x[0] * tril(ones({3, 3}, float64)).to(x[0].dtype()), 1);
+           },
+       .reference =
+           [](const Arrays& x) {
+             return reduced(x[0] * tril(ones({3, 3}, float64)), 2, false, reference::prod);
+           },
+       .inputs = {normal({3, 3})},
+       .dtypes = all_dtypes},
+      {.name = "mean",
+       .call = [](const auto& x) { return mean(x[0]); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 3, false, reference::mean); },
+       .inputs = {normal({3, 4})},
+       .large = {normal({300, 1000})}},
+      {.name = "mean/axes",
+       .call =
+           [](const auto& x) {
+             return mean(x[0], {0, 2, 3});
+           },
+       .reference = [](const Arrays& x) { return reduced(x[0], 13, false, reference::mean); },
+       .inputs = {normal({2, 3, 2, 2})},
+       .large = {normal({32, 3, 28, 28})}},
+      {.name = "var",
+       .call = [](const auto& x) { return var(x[0]); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 3, false, reference::var); },
+       .inputs = {normal({3, 4})},
+       .large = {normal({300, 1000})}},
+      {.name = "var/population",
+       .call =
+           [](const auto& x) {
+             return var(x[0], {0, 2, 3}, {.correction = 0, .keepdim = true});
+           },
+       .reference =
+           [](const Arrays& x) {
+             return reduced(x[0], 13, true,
+                            [](const Elements& v) { return reference::squares(v) / static_cast<double>(v.size()); });
+           },
+       .inputs = {normal({2, 3, 2, 2})},
+       .large = {normal({32, 3, 28, 28})}},
+      {.name = "std",
+       .call = [](const auto& x) { return std(x[0], 0); },
+       .reference =
+           [](const Arrays& x) {
+             return reduced(x[0], 1, false, [](const Elements& v) { return std::sqrt(reference::var(v)); });
+           },
+       .inputs = {normal({5, 3})},
+       .large = {normal({1000, 70})}},
+      {.name = "norm/1",
+       .call = [](const auto& x) { return norm(x[0], 1, 1); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 2, false, reference::norm1); },
+       .inputs = {away_from(0, {3, 4})},
+       .large = {away_from(0, {30, 4000})}},
+      {.name = "norm/2",
+       .call = [](const auto& x) { return norm(x[0]); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 3, false, reference::norm2); },
+       .inputs = {normal({3, 4})},
+       .large = {normal({30, 4000})}},
+      {.name = "norm/infinity",
+       .call = [](const auto& x) { return norm(x[0], std::numeric_limits<double>::infinity(), 0, true); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 1, true, reference::largest); },
+       .inputs = {distinct({4, 3})}},
+      {.name = "logsumexp",
+       .call = [](const auto& x) { return logsumexp(x[0], 1); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 2, false, reference::logsumexp); },
+       .inputs = {normal({3, 4})},
+       .large = {normal({30, 4000})}},
+      {.name = "logsumexp/all",
+       .call = [](const auto& x) { return logsumexp(x[0]); },
+       .reference = [](const Arrays& x) { return reduced(x[0], 7, false, reference::logsumexp); },
+       .inputs = {normal({3, 1, 4})}},
   };
 }
 

@@ -1,0 +1,50 @@
+#pragma once
+#include "tenon/autograd/ops/softmax.h"
+#include "tenon/core/ops/softmax.h"
+#include "tenon/tests/support/op_cases/sum.h"
+
+namespace tenon::testing {
+
+namespace reference {
+inline Elements log_softmax(const Elements& x) {
+  Elements y = x;
+  for (double& v : y) v -= logsumexp(x);
+  return y;
+}
+inline Elements softmax(const Elements& x) {
+  Elements y = log_softmax(x);
+  for (double& v : y) v = std::exp(v);
+  return y;
+}
+}  // namespace reference
+
+inline std::vector<OpCase> softmax_cases() {
+  return {
+      {.name = "softmax",
+       .call = [](const auto& x) { return softmax(x[0], 1); },
+       .reference = [](const Arrays& x) { return along(x[0], 1, reference::softmax); },
+       .inputs = {normal({3, 4})},
+       .large = {normal({64, 1000})}},
+      {.name = "softmax/inner",
+       .call = [](const auto& x) { return softmax(x[0], 1); },
+       .reference = [](const Arrays& x) { return along(x[0], 1, reference::softmax); },
+       .inputs = {normal({2, 3, 2})},
+       .large = {normal({8, 21, 500})}},
+      {.name = "softmax/empty",
+       .call = [](const auto& x) { return softmax(x[0], 0); },
+       .reference = [](const Arrays& x) { return x[0]; },
+       .inputs = {normal({0, 3})}},
+      {.name = "log_softmax",
+       .call = [](const auto& x) { return log_softmax(x[0], -1); },
+       .reference = [](const Arrays& x) { return along(x[0], 1, reference::log_softmax); },
+       .inputs = {normal({3, 4})},
+       .large = {normal({64, 1000})}},
+      {.name = "log_softmax/inner",
+       .call = [](const auto& x) { return log_softmax(x[0], 0); },
+       .reference = [](const Arrays& x) { return along(x[0], 0, reference::log_softmax); },
+       .inputs = {normal({3, 4})},
+       .large = {normal({21, 4000})}},
+  };
+}
+
+}  // namespace tenon::testing
