@@ -6,6 +6,7 @@
 #include "tenon/autograd/engine.h"
 #include "tenon/autograd/precision.h"
 #include "tenon/core/check.h"
+#include "tenon/core/random.h"
 
 namespace tenon::inline v0 {
 
@@ -47,11 +48,25 @@ std::vector<Tensor> captured_by(const std::vector<Tensor>& outputs, const std::v
   return captured;
 }
 
+/// Random ops draw what they drew when the state was taken, and afterwards go on where they were.
+class DrawAgain {
+ public:
+  explicit DrawAgain(const RandomKey& state) : before_(default_generator().state()) {
+    default_generator().set_state(state);
+  }
+  ~DrawAgain() { default_generator().set_state(before_); }
+  DrawAgain(const DrawAgain&) = delete;
+  DrawAgain& operator=(const DrawAgain&) = delete;
+
+ private:
+  RandomKey before_;
+};
+
 /// Computes again, differentiates, and lets the graph go.
 class Again {
  public:
-  Again(Function function, size_t n_inputs, DType autocast)
-      : function_(std::move(function)), n_inputs_(n_inputs), autocast_(autocast) {}
+  Again(Function function, size_t n_inputs, const RandomKey& random)
+      : function_(std::move(function)), n_inputs_(n_inputs), random_(random), autocast_(detail::autocast_dtype()) {}
 
   Gradients operator()(const Backward& b) const {
     std::vector<Tensor> inputs, wanted;
@@ -83,18 +98,21 @@ class Again {
   std::vector<Tensor> recompute(const std::vector<Tensor>& inputs) const {
     const EnableGrad on;
     const Autocast autocast(autocast_);
+    const DrawAgain draw(random_);
     return call_inside(function_, inputs);
   }
 
   Function function_;
   size_t n_inputs_;
-  DType autocast_;  ///< float32: none
+  RandomKey random_;  ///< the default generator before the forward
+  DType autocast_;    ///< float32: none
 };
 
 }  // namespace
 
 std::vector<Tensor> checkpoint(Function function, const std::vector<Tensor>& inputs) {
   if (!grad_enabled()) return function(inputs);
+  const RandomKey random = default_generator().state();
   std::vector<Tensor> outputs = call_inside(function, inputs);
   std::vector<Tensor> sources = inputs;
   for (Tensor& captured : captured_by(outputs, inputs)) sources.push_back(std::move(captured));
@@ -102,7 +120,7 @@ std::vector<Tensor> checkpoint(Function function, const std::vector<Tensor>& inp
   for (const Tensor& output : outputs) values.push_back(output.array());
   outputs.clear();
   return record("checkpoint", std::move(values), sources, keep_inputs,
-                Again(std::move(function), inputs.size(), detail::autocast_dtype()));
+                Again(std::move(function), inputs.size(), random));
 }
 
 Tensor checkpoint(std::function<Tensor(const std::vector<Tensor>&)> function, const std::vector<Tensor>& inputs) {

@@ -1,13 +1,45 @@
 #include "tenon/autograd/engine.h"
 
+#include <optional>
+
 #include "tenon/autograd/accumulate.h"
 #include "tenon/core/check.h"
 #include "tenon/core/ops/create.h"
 
 namespace tenon::inline v0::detail {
 
+namespace {
+
+/// The stream that the gradients of a node are computed on: that of its forward, and the caller's for leaves. To be
+/// asked while the caller's stream is the current one.
+Stream stream_of(const Node* node, Device device) {
+  if (node->is_leaf()) return current_stream(device);
+  return node->extras && node->extras->stream ? *node->extras->stream : Stream::default_of(device);
+}
+
+/// What is put on `later` from now on sees what `earlier` has been given so far.
+void order(const Stream& earlier, const Stream& later) {
+  if (!(earlier == later)) later.wait(Event(earlier));
+}
+
+/// Lets the caller use what was computed for a node.
+void hand_to_caller(const Node* node, Device device) {
+  if (!device.is_cpu()) order(stream_of(node, device), current_stream(device));
+}
+
+Device device_of(std::span<const Tensor> dy) {
+  for (const Tensor& g : dy) {
+    if (g.node()) return g.device();
+  }
+  return cpu;
+}
+
+}  // namespace
+
 void Run::seed(const Tensor& output, Tensor gradient) {
   if (!create_graph_ && gradient.requires_grad()) gradient = gradient.detach();
+  const Device device = gradient.device();
+  if (!device.is_cpu()) order(current_stream(device), stream_of(output.node(), device));
   add_up(frontier_.at(output.node()).sum, std::move(gradient), create_graph_);
 }
 
@@ -33,6 +65,8 @@ void Run::process(Pending& pending) {
   if (pending.sum.node() && !(mark.wanted && targets_->stops())) {
     pending.sum = through_hooks(node, std::move(pending.sum));
   }
+  const bool seen = mark.wanted || (node->retains_grad && !targets_);
+  if (seen) hand_to_caller(node, pending.sum.device());
   if (mark.wanted) targets_->capture(node, pending.sum);
   if (!mark.runs) return;
   if (node->retains_grad && !targets_) accumulate(node, Tensor(pending.sum), create_graph_);
@@ -43,25 +77,40 @@ void Run::process(Pending& pending) {
     whole.ports.resize(op->n_outputs);
     whole.ports[node->port - 1u] = std::move(pending.sum);
   } else {
-    differentiate(node, pending.ports.empty() ? &pending.sum : pending.ports.data());
+    differentiate(node, pending.ports.empty() ? std::span<const Tensor>(&pending.sum, 1) : pending.ports);
   }
   if (retain_graph_ || node->lasting) return;
   node->released = true;
   let_go(node);
 }
 
-void Run::differentiate(Node* node, const Tensor* dy) {
-  Gradients all = node->type->run(node->closure(), Backward(node, dy, this, create_graph_));
+void Run::differentiate(Node* node, std::span<const Tensor> dy) {
+  const Backward backward(node, dy.data(), this, create_graph_);
+  const Device device = device_of(dy);
+  std::optional<StreamScope> scope;
+  if (!device.is_cpu()) scope.emplace(stream_of(node, device));
+  Gradients all = node->type->run(node->closure(), backward);
+  scope.reset();
   TENON_CHECK(all.size() == node->n_inputs, GradError, node->op, ": backward returned ", all.size(), " gradients for ",
               node->n_inputs, " inputs");
   for (uint32_t i = 0; i < node->n_inputs; ++i) {
     Node* input = node->inputs()[i].node;
-    if (!wants(input) || !all[i].defined()) continue;
-    if (state.anomaly) [[unlikely]]
-      check_gradient(*node, i, all[i].array());
-    Tensor g = fit(std::move(all[i]), input->value, node->op, i);
-    add_up(frontier_.at(input).sum, std::move(g), create_graph_);
+    if (wants(input) && all[i].defined()) pass(node, input, i, std::move(all[i]));
   }
+}
+
+void Run::pass(Node* from, Node* input, size_t i, Tensor&& gradient) {
+  const Device device = gradient.device();
+  std::optional<StreamScope> scope;
+  if (!device.is_cpu()) {
+    const Stream there = stream_of(input, device);
+    order(stream_of(from, device), there);
+    scope.emplace(there);
+  }
+  if (state.anomaly) [[unlikely]]
+    check_gradient(*from, i, gradient.array());
+  Tensor g = fit(std::move(gradient), input->value, from->op, i);
+  add_up(frontier_.at(input).sum, std::move(g), create_graph_);
 }
 
 void Run::finish_leaf(Pending& pending) {

@@ -28,7 +28,8 @@ class Run {
 
  private:
   void process(Pending& pending);
-  void differentiate(Node* node, const Tensor* dy);
+  void differentiate(Node* node, std::span<const Tensor> dy);
+  void pass(Node* from, Node* input, size_t i, Tensor&& gradient);
   void finish_leaf(Pending& pending);
   Tensor through_hooks(Node* node, Tensor&& gradient) const;
 

@@ -24,6 +24,14 @@ Node* make_node(Array&& value, size_t more) {
 
 uint32_t version_of(const Array& array) { return array.storage() ? version_of(*array.storage()) : 0; }
 
+/// Backward runs on the stream of its forward.
+void remember_stream(Node* node, Device device) {
+  if (device.is_cpu()) [[likely]]
+    return;
+  const Stream stream = current_stream(device);
+  if (stream.native()) extras_of(node).stream = std::make_unique<Stream>(stream);
+}
+
 }  // namespace
 
 Node* new_node(Array&& value) { return make_node(static_cast<Array&&>(value), 0); }
@@ -76,6 +84,7 @@ Tensor new_op(const char* name, Array&& output, const Inputs& inputs, Keep keep,
   node->n_saved = static_cast<uint8_t>(n_saved);
   if (state.anomaly) [[unlikely]]
     extras_of(node).path = Frame::path();
+  remember_stream(node, node->value.device());
   return result;
 }
 
@@ -84,6 +93,7 @@ std::vector<Tensor> new_ops(const char* name, std::vector<Array>&& outputs, cons
   TENON_CHECK(!keep.output, ValueError, name, ": record keeps the output of an op with one output only; use saved{}");
   TENON_CHECK(outputs.size() < 65536, ValueError, name, ": record takes at most 65535 outputs");
   op = new_op(name, Array(), inputs, keep, kept, closure);
+  if (!outputs.empty()) remember_stream(op.node(), outputs[0].device());
   op.node()->n_outputs = static_cast<uint32_t>(outputs.size());
   std::vector<Tensor> results;
   results.reserve(outputs.size());

@@ -1,10 +1,12 @@
 // Internal: what a thread knows, and how nodes are held.
 #pragma once
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "tenon/autograd/record.h"
+#include "tenon/core/streams.h"
 
 namespace tenon::inline v0::detail {
 
@@ -44,7 +46,8 @@ struct Extras {
   Tensor grad;
   Hooks<Tensor(const Tensor&)> hooks;
   Hooks<void(const Tensor&)> after_accumulation;
-  std::string path;  ///< anomaly mode: the module whose forward recorded the node
+  std::string path;                ///< anomaly mode: the module whose forward recorded the node
+  std::unique_ptr<Stream> stream;  ///< on a device: that of the forward, if it is not the default stream
 };
 Extras& extras_of(Node* node);
 

@@ -1,3 +1,4 @@
+#include "tenon/core/ops/random.h"
 #include "tenon/core/storage.h"
 #include "tenon/tests/autograd/helpers.h"
 
@@ -86,6 +87,26 @@ TEST(Checkpoint, AnOverwrittenParameterIsNoticed) {
   }
   EXPECT_EQ(error_of([&] { y.backward(); }),
             "backward of checkpoint reads its input, which mul_ has overwritten since");
+}
+
+TEST(Checkpoint, RandomOpsDrawTheSameNumbersAgain) {
+  manual_seed(3);
+  const Tensor x = leaf(ones({8}, float64));
+  std::vector<Values> drawn;
+  const Tensor y = checkpoint(
+      [&](const Tensors& in) {
+        const Array r = rand({8}, float64);
+        drawn.push_back(values(r));
+        return in[0] * r;
+      },
+      {x});
+  const Array after = rand({8}, float64);
+  sum(y).backward();
+  ASSERT_EQ(drawn.size(), 2u);
+  EXPECT_EQ(drawn[0], drawn[1]);
+  EXPECT_EQ(values(x.grad()), drawn[0]);
+  EXPECT_NE(values(after), drawn[0]);
+  EXPECT_NE(values(rand({8}, float64)), values(after));  // goes on where it was
 }
 
 TEST(Checkpoint, WithoutGradModeItIsACall) {
