@@ -14,7 +14,9 @@
 #include "tenon/core/kernels/extremum.h"
 #include "tenon/core/kernels/index.h"
 #include "tenon/core/kernels/layout.h"
+#include "tenon/core/kernels/loss.h"
 #include "tenon/core/kernels/matmul.h"
+#include "tenon/core/kernels/norm.h"
 #include "tenon/core/kernels/pool.h"
 #include "tenon/core/kernels/random.h"
 #include "tenon/core/kernels/rounding.h"
@@ -77,7 +79,9 @@ struct Backend {
   ExtremumKernels extremum;
   IndexKernels index;
   LayoutKernels layout;
+  LossKernels loss;
   MatmulKernels matmul;
+  NormKernels norm;
   PoolKernels pool;
   RandomKernels random;
   RoundingKernels rounding;

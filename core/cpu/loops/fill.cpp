@@ -11,7 +11,9 @@ void fill(Backend& backend) {
   fill_exponential(backend.exponential);
   fill_extremum(backend.extremum);
   fill_layout(backend.layout);
+  fill_loss(backend.loss);
   fill_matmul(backend.matmul);
+  fill_norm(backend.norm);
   fill_pool(backend.pool);
   fill_random(backend.random);
   fill_rounding(backend.rounding);

@@ -1,0 +1,107 @@
+// Cross-entropy of softmax: loss and gradient in one pass over each row.
+#include "tenon/core/math/loss.h"
+
+#include "tenon/core/cpu/loops/elementwise.h"
+#include "tenon/core/cpu/loops/fill.h"
+#include "tenon/core/cpu/loops/rows.h"
+
+namespace tenon::inline v0::cpu_level::TENON_LEVEL {
+
+namespace {
+
+/// The loss of a row and, where `grad` is given, softmax(x) - target into it, times scale. `target_of(i)` is the
+/// target's share of class i; together they are `mass`.
+template <class T, class Target>
+TENON_INLINE double row_loss(const T* x, T* grad, int64_t n, double mass, double scale, const Target& target_of) {
+  using C = typename math::Compute<T>::type;
+  const auto at = [x](int64_t i) __attribute__((always_inline))->C { return math::load(x[i]); };
+  const C top = row_max<C>(n, at);
+  const C sum = row_sum<C>(
+      n, [=](int64_t i) __attribute__((always_inline)) { return math::Exp::call(at(i) - top); });
+  const C along = row_sum<C>(
+      n, [=](int64_t i) __attribute__((always_inline)) {
+        const C share = target_of(i);
+        return share != C(0) ? share * (at(i) - top) : C(0);  // a share of 0 counts nothing, not 0 * infinity
+      });
+  const double loss = mass * static_cast<double>(math::Log::call(sum)) - static_cast<double>(along);
+  if (grad) {
+    const C of_softmax = static_cast<C>(mass * scale) / sum, of_target = static_cast<C>(scale);
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) {
+      grad[i] = math::convert<T>(math::Exp::call(at(i) - top) * of_softmax - static_cast<C>(target_of(i)) * of_target);
+    }
+  }
+  return loss;
+}
+
+template <class T>
+Status cross_entropy(const View& loss, const View& grad, const View& logits, const View& target,
+                     const CrossEntropySettings& settings, const Launch& launch) {
+  using C = typename math::Compute<T>::type;
+  const int64_t rows = logits.shape[0], classes = logits.shape[1];
+  const bool by_class = target.dtype == int64;
+  const int64_t* index = by_class ? target.as<int64_t>() : nullptr;
+  const auto counts = [&](int64_t r) { return !index || index[r] != settings.ignore_index; };
+  int64_t counted = rows;
+  if (index && settings.reduction == Reduction::mean) {
+    for (int64_t r = 0; r < rows; ++r) counted -= !counts(r);
+  }
+  const double scale = settings.reduction == Reduction::mean ? 1 / static_cast<double>(counted) : 1;
+  void* scratch = launch.services->workspace(launch, static_cast<size_t>(rows) * sizeof(double));
+  if (!scratch) return {StatusCode::out_of_memory, "no memory for a workspace"};
+  double* losses = static_cast<double*>(scratch);
+  const C spread = static_cast<C>(settings.label_smoothing / static_cast<double>(classes));
+  const C kept = static_cast<C>(1 - settings.label_smoothing);
+  const int64_t rows_a_task = classes * 32 >= grain ? 1 : grain / (classes * 32);
+  for_tasks((rows + rows_a_task - 1) / rows_a_task, rows * classes * 32 > parallel_limit, [&](int64_t t) {
+    const int64_t last = (t + 1) * rows_a_task < rows ? (t + 1) * rows_a_task : rows;
+    for (int64_t r = t * rows_a_task; r < last; ++r) {
+      const T* x = logits.as<T>() + r * classes;
+      T* slope = grad.data ? grad.as<T>() + r * classes : nullptr;
+      losses[r] = 0;
+      const bool out_of_range = index && counts(r) && (index[r] < 0 || index[r] >= classes);
+      if (out_of_range) launch.services->data_fault(launch, index[r]);
+      if (!counts(r) || out_of_range) {
+        for (int64_t i = 0; slope && i < classes; ++i) slope[i] = math::convert<T>(0.f);
+      } else if (index) {
+        const int64_t wanted = index[r];
+        losses[r] = row_loss(
+            x, slope, classes, 1,
+            scale, [=](int64_t i) __attribute__((always_inline)) { return i == wanted ? kept + spread : spread; });
+      } else {
+        const T* p = target.as<T>() + r * classes;
+        double mass = 0;
+        for (int64_t i = 0; i < classes; ++i) mass += static_cast<double>(math::load(p[i]) * kept + spread);
+        losses[r] = row_loss(
+            x, slope, classes, mass,
+            scale, [=](int64_t i) __attribute__((always_inline)) { return math::load(p[i]) * kept + spread; });
+      }
+    }
+  });
+  if (settings.reduction == Reduction::none) {
+    for (int64_t r = 0; r < rows; ++r) loss.as<T>()[r] = math::convert<T>(static_cast<C>(losses[r]));
+  } else {
+    double total = 0;
+    for (int64_t r = 0; r < rows; ++r) total += losses[r];
+    *loss.as<T>() = math::convert<T>(static_cast<C>(total * scale));
+  }
+  launch.services->release(launch, scratch);
+  return {};
+}
+
+}  // namespace
+
+void fill_loss(LossKernels& kernels) {
+  kernels.cross_entropy = [](const View& loss, const View& grad, const View& logits, const View& target,
+                             const CrossEntropySettings& settings, const Launch& launch) -> Status {
+    Status status;
+    by_dtype<floating>(
+        logits.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) {
+          status = cross_entropy<T>(loss, grad, logits, target, settings, launch);
+        });
+    return status;
+  };
+  kernels.bce_with_logits = binary<math::BceWithLogits, floating>;
+}
+
+}  // namespace tenon::inline v0::cpu_level::TENON_LEVEL

@@ -1,0 +1,29 @@
+#pragma once
+#include "tenon/core/kernels/slot.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+
+/// What becomes of the losses of a batch's elements or samples.
+enum class Reduction : uint8_t { mean, sum, none };
+
+struct CrossEntropySettings {
+  double label_smoothing;
+  int64_t ignore_index;
+  Reduction reduction;
+};
+
+/// logits: [rows, classes], row-major. target: int64 classes [rows], or probabilities like the logits. loss: [rows], or
+/// 0-d where it is reduced. grad, if it has data: that of the loss by the logits. A row whose class is ignore_index
+/// counts nothing; a class out of range is a data fault.
+using CrossEntropyKernel = Status(const View& loss, const View& grad, const View& logits, const View& target,
+                                  const CrossEntropySettings&, const Launch&);
+
+struct LossKernels {
+  Slot<CrossEntropyKernel> cross_entropy{"cross_entropy", floating};
+  /// Operands: out, logit, target.
+  Slot<ElementwiseKernel> bce_with_logits{"bce_with_logits", floating};
+};
+
+}  // namespace v0
+}  // namespace tenon

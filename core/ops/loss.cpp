@@ -1,0 +1,132 @@
+#include "tenon/core/ops/loss.h"
+
+#include "tenon/core/check.h"
+#include "tenon/core/ops/arithmetic.h"
+#include "tenon/core/ops/comparison.h"
+#include "tenon/core/ops/create.h"
+#include "tenon/core/ops/elementwise.h"
+#include "tenon/core/ops/index.h"
+#include "tenon/core/ops/layout.h"
+#include "tenon/core/ops/sum.h"
+
+namespace tenon::inline v0 {
+
+using detail::kernels;
+
+namespace {
+
+void check_floating(DType type, const char* op) {
+  if (!is_floating(type)) detail::throw_wrong_dtype(op, type, floating);
+}
+
+Array reduce(const Array& losses, Reduction reduction) {
+  if (reduction == Reduction::none) return losses;
+  return reduction == Reduction::sum ? sum(losses) : mean(losses);
+}
+
+/// Whether the target holds classes. Throws DTypeError, ShapeError where it does not fit the logits.
+bool holds_classes(const Array& logits, const Array& target, const char* op) {
+  TENON_CHECK(logits.defined() && target.defined(), ValueError, op, ": an input is not defined");
+  check_floating(logits.dtype(), op);
+  TENON_CHECK(target.device() == logits.device(), DeviceError, op,
+              ": arrays are on different devices: ", logits.device(), " and ", target.device());
+  TENON_CHECK(logits.ndim() > 0 && logits.size(logits.ndim() == 1 ? 0 : 1) > 0, ShapeError, op,
+              ": expected an input [n, classes, ...], got ", logits.shape());
+  const bool classes = is_integral(target.dtype());
+  TENON_CHECK(classes || is_floating(target.dtype()), DTypeError, op,
+              ": expected a target of integers (classes) or floating numbers (probabilities), got ",
+              name_of(target.dtype()));
+  Shape expected = logits.shape();
+  if (classes) expected.erase(logits.ndim() == 1 ? 0 : 1);
+  TENON_CHECK(target.shape() == expected, ShapeError, op, ": expected a target ", expected, ", got ", target.shape(),
+              " (input ", logits.shape(), ")");
+  return classes;
+}
+
+/// [n, classes, ...] as [rows, classes], row-major.
+Array as_rows(const Array& x) {
+  Shape order{0};
+  for (int i = 2; i < x.ndim(); ++i) order.push_back(i);
+  order.push_back(1);
+  return contiguous(flatten(permute(x, Axes(std::vector<int64_t>(order.begin(), order.end()))), 0, -2));
+}
+
+/// [rows, classes] back as `shape`: [n, classes, ...].
+Array from_rows(const Array& rows, const Shape& shape) {
+  Shape last = shape, order{0, shape.ndim() - 1};
+  last.erase(1);
+  last.push_back(shape[1]);
+  for (int i = 1; i < shape.ndim() - 1; ++i) order.push_back(i);
+  return permute(reshape(rows, last), Axes(std::vector<int64_t>(order.begin(), order.end())));
+}
+
+LossAndGradient run_cross_entropy(const Array& logits, const Array& target, const CrossEntropyOptions& o,
+                                  bool with_gradient) {
+  const char* op = "cross_entropy";
+  const bool classes = holds_classes(logits, target, op);
+  TENON_CHECK(o.label_smoothing >= 0 && o.label_smoothing <= 1, ValueError, op,
+              ": expected a label_smoothing from 0 to 1, got ", o.label_smoothing);
+  if (logits.ndim() == 1) {
+    LossAndGradient result = run_cross_entropy(unsqueeze(logits, 0), unsqueeze(target, 0), o, with_gradient);
+    if (o.reduction == Reduction::none) result.loss = squeeze(result.loss, 0);
+    if (with_gradient) result.gradient = squeeze(result.gradient, 0);
+    return result;
+  }
+  const DType type = logits.dtype();
+  const Array x = as_rows(logits);
+  const Array wanted = classes ? contiguous(reshape(cast(target, int64), {x.size(0)})) : as_rows(cast(target, type));
+  Shape shape = logits.shape();
+  shape.erase(1);
+  LossAndGradient result;
+  if (x.numel() == 0) {
+    const double of_nothing = o.reduction == Reduction::mean ? __builtin_nan("") : 0;
+    result.loss = full(o.reduction == Reduction::none ? shape : Shape(), of_nothing, type, x.device());
+    if (with_gradient) result.gradient = empty_like(logits, type);
+    return result;
+  }
+  const Array loss = empty(o.reduction == Reduction::none ? Shape{x.size(0)} : Shape(), type, x.device());
+  const Array gradient = with_gradient ? empty_like(x, type) : Array();
+  detail::run(kernels.loss.cross_entropy, x.device(), type, loss.raw(),
+              with_gradient ? gradient.raw() : View{nullptr, nullptr, nullptr, 0, type, 0}, x.raw(), wanted.raw(),
+              CrossEntropySettings{o.label_smoothing, o.ignore_index, o.reduction});
+  result.loss = o.reduction == Reduction::none ? reshape(loss, shape) : loss;
+  if (with_gradient) result.gradient = from_rows(gradient, logits.shape());
+  return result;
+}
+
+}  // namespace
+
+Array mse_loss(const Array& x, const Array& target, const LossOptions& options) {
+  check_floating(result_type(x, target), "mse_loss");
+  return reduce(square(x - target), options.reduction);
+}
+
+Array l1_loss(const Array& x, const Array& target, const LossOptions& options) {
+  check_floating(result_type(x, target), "l1_loss");
+  return reduce(abs(x - target), options.reduction);
+}
+
+Array bce_with_logits(const Array& x, const Array& target, const LossOptions& options) {
+  return reduce(detail::binary(kernels.loss.bce_with_logits, x, target), options.reduction);
+}
+
+Array cross_entropy(const Array& logits, const Array& target, const CrossEntropyOptions& options) {
+  return run_cross_entropy(logits, target, options, false).loss;
+}
+LossAndGradient cross_entropy_with_gradient(const Array& logits, const Array& target,
+                                            const CrossEntropyOptions& options) {
+  return run_cross_entropy(logits, target, options, true);
+}
+
+Array nll_loss(const Array& x, const Array& target, const NllOptions& options) {
+  TENON_CHECK(holds_classes(x, target, "nll_loss"), DTypeError, "nll_loss: expected a target of integers, got ",
+              name_of(target.dtype()));
+  const int axis = x.ndim() == 1 ? 0 : 1;
+  const Array ignored = eq(target, options.ignore_index);
+  const Array index = unsqueeze(masked_fill(cast(target, int64), ignored, 0), axis);
+  const Array losses = masked_fill(-squeeze(gather(x, axis, index), Axes(axis)), ignored, 0);
+  if (options.reduction != Reduction::mean) return reduce(losses, options.reduction);
+  return sum(losses) / cast(sum(logical_not(ignored)), x.dtype());
+}
+
+}  // namespace tenon::inline v0
