@@ -11,7 +11,9 @@
 #include "tenon/tests/support/op_cases/index.h"
 #include "tenon/tests/support/op_cases/join.h"
 #include "tenon/tests/support/op_cases/layout.h"
+#include "tenon/tests/support/op_cases/loss.h"
 #include "tenon/tests/support/op_cases/matmul.h"
+#include "tenon/tests/support/op_cases/norm.h"
 #include "tenon/tests/support/op_cases/pool.h"
 #include "tenon/tests/support/op_cases/random.h"
 #include "tenon/tests/support/op_cases/rounding.h"
@@ -37,7 +39,9 @@ static constexpr std::vector<OpCase> (*families[])() = {  // one line a family
     index_cases,
     join_cases,
     layout_cases,
+    loss_cases,
     matmul_cases,
+    norm_cases,
     pool_cases,
     random_cases,
     rounding_cases,

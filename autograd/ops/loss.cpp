@@ -1,0 +1,114 @@
+#include "tenon/autograd/ops/loss.h"
+
+#include "tenon/autograd/ops/activation.h"
+#include "tenon/autograd/ops/arithmetic.h"
+#include "tenon/autograd/ops/layout.h"
+#include "tenon/autograd/ops/softmax.h"
+#include "tenon/autograd/ops/sum.h"
+#include "tenon/autograd/precision.h"
+#include "tenon/core/ops/comparison.h"
+#include "tenon/core/ops/create.h"
+#include "tenon/core/ops/index.h"
+
+namespace tenon::inline v0 {
+
+namespace {
+
+/// dy for each element of an elementwise loss.
+Tensor slope(const Backward& b, Reduction reduction) {
+  if (reduction != Reduction::mean) return b.dy();
+  const int64_t count = broadcast_shapes(b.shape_of(0), b.shape_of(1), "loss").numel();
+  return b.dy() * (1.0 / static_cast<double>(count));
+}
+
+int class_axis(const Shape& logits) { return logits.ndim() == 1 ? 0 : 1; }
+
+/// 1 at the class of each sample, else 0, shaped like the logits; 0 throughout where it is to be ignored.
+Array one_hot_like(const Shape& logits, const Array& target, int64_t ignore_index, DType dtype) {
+  const int axis = class_axis(logits);
+  const Array ignored = eq(target, ignore_index);
+  const Array index = unsqueeze(masked_fill(cast(target, int64), ignored, 0), axis);
+  return scatter_add(zeros(logits, dtype, target.device()), axis, index,
+                     unsqueeze(cast(logical_not(ignored), dtype), axis));
+}
+
+double count_of(const Array& target, int64_t ignore_index) { return sum(ne(target, ignore_index)).item<double>(); }
+
+/// dy of each sample's loss, with an axis for the classes.
+Tensor sample_slope(const Backward& b, Reduction reduction, double count) {
+  if (reduction == Reduction::none) return unsqueeze(b.dy(), class_axis(b.shape_of(0)));
+  return reduction == Reduction::mean ? b.dy() * (1 / count) : b.dy();
+}
+
+/// The gradients of cross-entropy in differentiable ops.
+Gradients composed_cross_entropy(const Backward& b, const CrossEntropyOptions& o) {
+  const Tensor logits = b.input(0), target = b.input(1);
+  const int axis = class_axis(logits.shape());
+  const double classes = static_cast<double>(logits.size(axis)), kept = 1 - o.label_smoothing;
+  const bool by_class = !is_floating(target.dtype());
+  const Tensor hot =
+      by_class ? Tensor(one_hot_like(logits.shape(), target.array(), o.ignore_index, logits.dtype())) : target;
+  // Of an ignored sample nothing counts, the smoothing neither.
+  const Tensor spread = by_class ? sum(hot, axis, true) * (o.label_smoothing / classes)
+                                 : Tensor(full({}, o.label_smoothing / classes, logits.dtype(), logits.device()));
+  const Tensor shares = hot * kept + spread;
+  const double count =
+      by_class ? count_of(target.array(), o.ignore_index) : static_cast<double>(target.numel()) / classes;
+  const Tensor dy = sample_slope(b, o.reduction, count);
+  return b.each([&] { return (softmax(logits, axis) * sum(shares, axis, true) - shares) * dy; },
+                [&] { return log_softmax(logits, axis) * dy * -kept; });
+}
+
+}  // namespace
+
+Tensor mse_loss(const Tensor& x0, const Tensor& target0, const LossOptions& options) {
+  auto [x, target] = full_precision(x0, target0);
+  return record("mse_loss", mse_loss(x.array(), target.array(), options), {x, target}, keep_inputs,
+                [r = options.reduction](const Backward& b) {
+                  const Tensor g = (b.input(0) - b.input(1)) * (slope(b, r) * 2);
+                  return b.each([&] { return g; }, [&] { return -g; });
+                });
+}
+
+Tensor l1_loss(const Tensor& x0, const Tensor& target0, const LossOptions& options) {
+  auto [x, target] = full_precision(x0, target0);
+  return record("l1_loss", l1_loss(x.array(), target.array(), options), {x, target}, keep_inputs,
+                [r = options.reduction](const Backward& b) {
+                  const Tensor g = sign(b.input(0) - b.input(1)) * slope(b, r);
+                  return b.each([&] { return g; }, [&] { return -g; });
+                });
+}
+
+Tensor bce_with_logits(const Tensor& x0, const Tensor& target0, const LossOptions& options) {
+  auto [x, target] = full_precision(x0, target0);
+  return record("bce_with_logits", bce_with_logits(x.array(), target.array(), options), {x, target}, keep_inputs,
+                [r = options.reduction](const Backward& b) {
+                  return b.each([&] { return (sigmoid(b.input(0)) - b.input(1)) * slope(b, r); },
+                                [&] { return -b.input(0) * slope(b, r); });
+                });
+}
+
+Tensor cross_entropy(const Tensor& logits0, const Tensor& target0, const CrossEntropyOptions& options) {
+  auto [logits, target] = full_precision(logits0, target0);
+  if (!recording({logits, target})) return cross_entropy(logits.array(), target.array(), options);
+  LossAndGradient both = cross_entropy_with_gradient(logits.array(), target.array(), options);
+  return record("cross_entropy", std::move(both.loss), {logits, target}, keep_inputs, saved{both.gradient},
+                [options](const Backward& b) {
+                  if (b.create_graph() || b.needs(1)) return composed_cross_entropy(b, options);
+                  const bool none = options.reduction == Reduction::none;
+                  const Array dy = none ? unsqueeze(b.dy().array(), class_axis(b.shape_of(0))) : b.dy().array();
+                  return gradients(Tensor(b.saved(0) * dy), Tensor());
+                });
+}
+
+Tensor nll_loss(const Tensor& x0, const Tensor& target, const NllOptions& options) {
+  auto [x] = full_precision(x0);
+  return record("nll_loss", nll_loss(x.array(), target.array(), options), {x, target}, keep_input(1),
+                [o = options](const Backward& b) {
+                  const Array target_of = b.input(1).array();
+                  const Tensor hot = one_hot_like(b.shape_of(0), target_of, o.ignore_index, b.dtype_of(0));
+                  return gradients(-hot * sample_slope(b, o.reduction, count_of(target_of, o.ignore_index)), Tensor());
+                });
+}
+
+}  // namespace tenon::inline v0
