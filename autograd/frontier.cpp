@@ -35,6 +35,7 @@ void Frontier::index(uint32_t position) {
 
 void Frontier::wait(Pending&& pending) {
   const auto position = static_cast<uint32_t>(waiting_.size());
+  if (position == 0) waiting_.reserve(few);
   waiting_.push_back(std::move(pending));
   if (waiting_.size() > few && waiting_.size() * 2 > table_.size()) {
     table_.assign(std::max<size_t>(table_.size() * 2, 4 * few), 0);
