@@ -60,10 +60,12 @@ struct IsInf {
   }
 };
 
+/// Of bits, the condition being 0 or 1: gcc makes vectors of this, not of `?:`.
 struct Where {
-  template <class T>
-  TENON_INLINE static T call(bool condition, T a, T b) {
-    return condition ? a : b;
+  template <class Bits>
+  TENON_INLINE static Bits call(uint8_t condition, Bits a, Bits b) {
+    const Bits mask = static_cast<Bits>(-static_cast<Bits>(condition));
+    return static_cast<Bits>((a & mask) | (b & ~mask));
   }
 };
 

@@ -25,6 +25,17 @@ TEST(Overloads, ArraysTensorsAndNumbersMix) {
   EXPECT_TRUE(is_tensor(true ? a : t));
 }
 
+TEST(Overloads, ConditionsAndPowersMix) {
+  const Array a = full({2}, 1.f);
+  const Tensor t = leaf(full({2}, 3.f));
+  for (const Tensor& x : {where(a > 0, t, 1), where(a > 0, 0, t), where(t > 0, a, t), masked_fill(t, a > 0, 0),
+                          pow(2, t), pow(a, t), pow(t, a), pow(t, 2), clamp(t, 0, 1), clamp(t, {.min = 0})}) {
+    EXPECT_TRUE(x.requires_grad());
+  }
+  EXPECT_TRUE(is_tensor(2 < t) && is_tensor(t == 2) && is_tensor(a >= t) && is_tensor(t != a));
+  EXPECT_FALSE(is_tensor(2 < a) || is_tensor(a == 2) || is_tensor(where(a > 0, a, 0)));
+}
+
 TEST(Overloads, ListsOfAxes) {
   const Tensor t = leaf(ones({2, 3}));
   EXPECT_EQ(transpose(t, {1, 0}).shape(), Shape({3, 2}));

@@ -35,7 +35,7 @@ Status test(const Loop& loop, const Launch&) {
 }
 
 template <class T>
-[[gnu::noinline]] void select_row(int64_t n, T* out, int64_t so, const bool* condition, int64_t sc, const T* a,
+[[gnu::noinline]] void select_row(int64_t n, T* out, int64_t so, const uint8_t* condition, int64_t sc, const T* a,
                                   int64_t sa, const T* b, int64_t sb) {
   if (so == 1 && sc == 1 && sa == 1 && sb == 1) {
 #pragma GCC ivdep
@@ -56,7 +56,7 @@ template <class T>
 template <class T>
 void select_loop(const Loop& loop) {
   T* out = detail::operand<T>(loop, 0);
-  const bool* condition = detail::operand<bool>(loop, 1);
+  const uint8_t* condition = detail::operand<uint8_t>(loop, 1);
   const T *a = detail::operand<T>(loop, 2), *b = detail::operand<T>(loop, 3);
   const int64_t so = loop.strides[0][0], sc = loop.strides[1][0], sa = loop.strides[2][0], sb = loop.strides[3][0];
   detail::over_rows<4>(
