@@ -44,9 +44,13 @@ void* FakeArena::allocate(size_t bytes) {
 }
 
 void FakeArena::release(void* memory) {
-  if (live_.erase(static_cast<size_t>(static_cast<char*>(memory) - begin_)) == 1) return;
-  std::fprintf(stderr, "fake device: released memory that is not there\n");
-  std::abort();
+  const auto found = live_.find(static_cast<size_t>(static_cast<char*>(memory) - begin_));
+  if (found == live_.end()) {
+    std::fprintf(stderr, "fake device: released memory that is not there\n");
+    std::abort();
+  }
+  madvise(memory, found->second, MADV_DONTNEED);
+  live_.erase(found);
 }
 
 bool FakeArena::is_live(const void* address) const {
