@@ -10,7 +10,7 @@ namespace nn {
 
 struct MaxPool2dOptions {
   Required<Pair> kernel;
-  std::optional<Pair> stride;  ///< default: the kernel
+  std::optional<Pair> stride = {};  ///< default: the kernel
   Pair padding = 0, dilation = 1;
   bool ceil_mode = false;
 
@@ -33,7 +33,7 @@ class MaxPool2d : public Layer {
 
 struct AvgPool2dOptions {
   Required<Pair> kernel;
-  std::optional<Pair> stride;  ///< default: the kernel
+  std::optional<Pair> stride = {};  ///< default: the kernel
   Pair padding = 0;
   bool count_include_pad = true;  ///< padding counts as zeros in the mean
 
