@@ -18,7 +18,7 @@ Frame::~Frame() { innermost = parent_; }
 std::string Frame::path() {
   std::string path;
   for (const Frame* f = innermost; f; f = f->parent_) {
-    std::string name = f->name_(f->owner_, !f->parent_);
+    std::string name = f->name_(f->owner_, f->parent_ ? f->parent_->owner_ : nullptr);
     path = path.empty() ? name : name + "." + path;
   }
   return path;

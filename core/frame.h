@@ -8,8 +8,8 @@ inline namespace [[gnu::visibility("default")]] v0 {
 /// errors, anomaly mode and profiles read the chain. The object lives in the caller's stack frame.
 class Frame {
  public:
-  /// What to call the owner: `root` is true for the outermost frame, which has no name and gives its kind.
-  using Name = std::string (*)(const void* owner, bool root);
+  /// What to call the owner within the owner of the frame around it; that is null for the outermost one.
+  using Name = std::string (*)(const void* owner, const void* around);
 
   Frame(const void* owner, Name name) noexcept;
   ~Frame();

@@ -90,6 +90,10 @@ class Holder : public Layer {
   T& operator*() const { return *held_; }
   explicit operator bool() const { return held_ != nullptr; }
   Tensor forward(const Tensor& x) override { return held_->forward(x); }
+  void train(bool on = true) override {
+    Layer::train(on);
+    if (held_) held_->train(on);
+  }
   std::string kind() const override { return held_ ? held_->kind() : "None"; }
   std::string description() const override { return held_ ? held_->description() : ""; }
 

@@ -17,7 +17,7 @@ namespace tenon::inline v0::nn {
 namespace {
 
 std::string joined(const std::string& prefix, const std::string& name) {
-  return prefix.empty() ? name : prefix + "." + name;
+  return prefix.empty() ? name : name.empty() ? prefix : prefix + "." + name;
 }
 
 const Tensor& tensor_of(const Part& part) {
@@ -84,9 +84,14 @@ std::string Module::kind() const {
   return colons == full.npos ? full : full.substr(colons + 2);
 }
 
-std::string Module::frame_name(const void* module, bool root) {
+std::string Module::frame_name(const void* module, const void* around) {
   const auto* self = static_cast<const Module*>(module);
-  return root || self->name().empty() ? self->kind() : self->name();
+  std::string path;
+  for (; self != around && self->parent_; self = self->parent_)
+    path = path.empty() ? self->name() : self->name() + "." + path;
+  if (around) return path.empty() ? self->kind() : path;
+  // Called by itself: its kind, or that of the outermost module that holds it.
+  return joined(self->kind(), path);
 }
 
 void Module::train(bool on) {

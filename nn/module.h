@@ -42,7 +42,7 @@ class Module : public Part {
 
   bool training() const { return training_; }
   /// Switches this module and all within it between training and evaluation (dropout, batch norm).
-  void train(bool on = true);
+  virtual void train(bool on = true);
   void eval() { train(false); }
 
   /// Every parameter within, each once however often it is tied, in the order of their declaration.
@@ -95,7 +95,7 @@ class Module : public Part {
   friend class Part;
   friend std::string to_string(const Module& module);
   using Visit = std::function<void(const std::string& name, Part& part)>;
-  static std::string frame_name(const void* module, bool root);
+  static std::string frame_name(const void* module, const void* around);
   void visit(const std::string& prefix, const Visit& visit) const;
   void print(std::string& to, size_t indent) const;
 

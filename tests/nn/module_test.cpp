@@ -169,7 +169,10 @@ TEST(Module, SharedModulesHaveSeveralNames) {
   struct Twin : nn::Layer {
     nn::Shared<nn::Linear> left = part("left", nn::Shared(nn::Linear(2, 2)));
     nn::Shared<nn::Linear> right = part("right", nn::Shared(left));
-    Tensor forward(const Tensor& x) override { return left(x) + right(x); }
+    Tensor forward(const Tensor& x) override {
+      const Tensor first = left(x);
+      return first + right(x);
+    }
   } twin;
   EXPECT_EQ(keys(twin), "left.weight left.bias right.weight right.bias ");
   EXPECT_EQ(twin.parameters().size(), 2u);
