@@ -3,7 +3,7 @@
 
 namespace tenon::testing {
 
-std::string frame_name(const void* owner, bool) { return static_cast<const char*>(owner); }
+std::string frame_name(const void* owner, const void*) { return static_cast<const char*>(owner); }
 
 TEST(Anomaly, NamesTheOpAndTheModuleOfTheFirstNan) {
   const Tensor x = leaf(full({2}, 0.f));
