@@ -28,5 +28,6 @@
 #include "tenon/autograd/ops/sum.h"
 #include "tenon/autograd/ops/trigonometric.h"
 #include "tenon/autograd/precision.h"
+#include "tenon/autograd/print.h"
 #include "tenon/autograd/record.h"
 #include "tenon/autograd/tensor.h"

@@ -1,18 +1,19 @@
 // An op of one's own, in a layer of one's own, trained from YAML.
 #include <cstdio>
 
+#include <tenon/nn/layers.h>
 #include <tenon/tenon.h>
+#include <tenon/train/train.h>
 
 using namespace tenon;
 
 // x * sigmoid(beta x), with its gradient written by hand. An op made from others needs none of this: it is enough to
 // call them.
 Tensor swish(const Tensor& x, const Tensor& beta) {
-  Array s = sigmoid(beta.array() * x.array());
-  return record("swish", x.array() * s, {x, beta}, keep_inputs, [](const Backward& b) {
-    Tensor x = b.input(0), beta = b.input(1), s = sigmoid(beta * x);
-    Tensor slope = s * (1 - s);
-    return b.each([&] { return b.dy() * (s + beta * x * slope); }, [&] { return b.dy() * square(x) * slope; });
+  Array y = x.array() * sigmoid(beta.array() * x.array());
+  return record("swish", y, {x, beta}, keep_inputs, [](const Backward& b) {
+    Tensor in = b.input(0), scale = b.input(1), s = sigmoid(scale * in), slope = s * (1 - s);
+    return b.each([&] { return b.dy() * (s + scale * in * slope); }, [&] { return b.dy() * square(in) * slope; });
   });
 }
 

@@ -1,0 +1,4 @@
+// The whole layer.
+#pragma once
+#include "tenon/train/run.h"
+#include "tenon/train/trainer.h"
