@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+
+/// What this build is, and what it found on this machine.
+struct Info {
+  std::string version;          ///< Tenon's: `0.1.0`
+  std::string compiler;         ///< `GCC 12.2.0`
+  std::string onednn;           ///< the library's version
+  std::string instruction_set;  ///< of Tenon's own kernels: baseline, avx2 or avx512
+  int threads;                  ///< that a kernel may use
+};
+Info info();
+
+}  // namespace v0
+}  // namespace tenon
