@@ -1,0 +1,111 @@
+#include "tenon/train/config/train_config.h"
+
+#include "blobs.h"
+#include <gtest/gtest.h>
+
+#include "tenon/tests/support/expect_error.h"
+#include "tenon/tests/support/temporary_directory.h"
+#include "tenon/train/config/yaml.h"
+
+namespace tenon::train {
+namespace {
+
+using testing::expect_error;
+using testing::TemporaryDirectory;
+
+constexpr const char* plain = R"(data:
+  train: {type: Blobs, size: 96}
+  test: Blobs
+model:
+  - {type: Linear, in: 2, out: 8}
+  - ReLU
+  - {type: Linear, in: 8, out: 3}
+loss: CrossEntropyLoss
+optimizer: {type: SGD, lr: 0.1}
+)";
+
+class TrainConfigTest : public ::testing::Test {
+ protected:
+  TrainConfigTest() { testing::register_test_sets(); }
+
+  TrainConfig read(const std::string& yaml, const std::vector<std::string>& overrides = {}) const {
+    return read_train_config(directory_.write("a.yaml", yaml), overrides);
+  }
+  /// `plain` with one text replaced by another has to fail with this error.
+  void expect(const std::string& from, const std::string& to, const std::string& error) const {
+    std::string yaml = plain;
+    const size_t at = yaml.find(from);
+    ASSERT_NE(at, yaml.npos);
+    yaml.replace(at, from.size(), to);
+    expect_error<ConfigError>([&] { read(yaml); }, directory_.file("a.yaml") + error);
+  }
+
+  TemporaryDirectory directory_;
+};
+
+TEST_F(TrainConfigTest, ReadsPartsByName) {
+  const TrainConfig config = read(plain, {"epochs=3", "optimizer.lr=0.5", "model.0.out=9"});
+  EXPECT_EQ(config.epochs, 3);
+  EXPECT_EQ(config.model.value.size(), 3u);
+  EXPECT_EQ(config.optimizer.value.find("lr")->real, 0.5);
+  EXPECT_EQ(config.model.value[0].find("out")->integer, 9);
+}
+
+TEST_F(TrainConfigTest, ResolvedIsReadBackTheSame) {
+  const std::string resolved = to_yaml(resolve(read(std::string(plain) + "schedule: CosineAnnealingLR\n")));
+  EXPECT_NE(resolved.find("T_max: 10"), resolved.npos) << resolved;
+  EXPECT_NE(resolved.find("momentum: 0.0"), resolved.npos) << resolved;
+  EXPECT_EQ(to_yaml(resolve(read(resolved))), resolved);
+}
+
+TEST_F(TrainConfigTest, UnknownKey) {
+  expect("optimizer:", "optimiser:", ":9:1: unknown key \"optimiser\"; did you mean \"optimizer\"?");
+  expect("lr: 0.1", "learning: 0.1",
+         ":9:24: unknown key \"learning\" in optimizer; known: lr, momentum, dampening, weight_decay, nesterov");
+  expect("out: 8", "outs: 8", ":5:27: unknown key \"outs\" in model.0; did you mean \"out\"?");
+}
+
+TEST_F(TrainConfigTest, MissingKey) {
+  expect("loss: CrossEntropyLoss\n", "", ":1:1: missing key \"loss\"");
+  expect("in: 2, ", "", ":5:5: missing key \"in\" in model.0");
+}
+
+TEST_F(TrainConfigTest, WrongType) {
+  expect("lr: 0.1", "lr: fast", ":9:28: optimizer.lr: expected a number, got the text \"fast\"");
+  expect("size: 96", "size: 9.5", ":2:30: data.train.size: expected an integer, got 9.5");
+  expect("model:", "epochs: many\nmodel:", ":4:9: epochs: expected an integer, got the text \"many\"");
+}
+
+TEST_F(TrainConfigTest, NegativeSize) {
+  expect("out: 8", "out: -8", ":5:32: model.0.out: expected at least 1, got -8");
+  expect("size: 96", "size: -1", ":2:30: data.train.size: expected at least 0, got -1");
+  expect("  test: Blobs", "  batch_size: 0", ":3:15: data.batch_size: expected at least 1, got 0");
+}
+
+TEST_F(TrainConfigTest, UnknownParts) {
+  expect("- ReLU", "- Relu", ":6:5: model.1: unknown layer \"Relu\"; did you mean \"ReLU\"?");
+  expect("type: Linear, in: 2", "type: Linea, in: 2",
+         ":5:12: model.0.type: unknown layer \"Linea\"; did you mean \"Linear\"?");
+  expect("loss: CrossEntropyLoss", "loss: CrossEntropy",
+         ":8:7: loss: unknown loss \"CrossEntropy\"; did you mean \"CrossEntropyLoss\"?");
+  expect("type: SGD", "type: Sdg", ":9:19: optimizer.type: unknown optimizer \"Sdg\"; did you mean \"SGD\"?");
+  expect("  test: Blobs", "  test: Blob", ":3:9: data.test: unknown data set \"Blob\"; did you mean \"Blobs\"?");
+}
+
+TEST_F(TrainConfigTest, Overrides) {
+  const auto error = [&](const std::string& assignment, const std::string& text) {
+    expect_error<ConfigError>([&] { read(plain, {assignment}); }, "--set " + assignment + ": " + text);
+  };
+  error("optimizr.lr=1", "unknown key \"optimizr\"; did you mean \"optimizer\"?");
+  error("model.7.out=1", "model is a list: expected an index from 0 to 2, got \"7\"");
+  error("loss.x.y=1", "loss is the text \"CrossEntropyLoss\", it has no \"x\"");
+  error("clip_grad_norm=high", "clip_grad_norm: expected a number, got the text \"high\"");
+}
+
+TEST_F(TrainConfigTest, MissingFile) {
+  const std::string path = directory_.file("no.yaml");
+  expect_error<FileError>([&] { read_train_config(path); }, path + ": cannot open: No such file or directory");
+}
+
+}  // namespace
+}  // namespace tenon::train

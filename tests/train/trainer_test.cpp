@@ -1,0 +1,191 @@
+#include "tenon/train/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include "blobs.h"
+#include <gtest/gtest.h>
+
+#include "tenon/autograd/ops/arithmetic.h"
+#include "tenon/core/io/safetensors.h"
+#include "tenon/core/ops/comparison.h"
+#include "tenon/core/ops/extremum.h"
+#include "tenon/core/ops/sum.h"
+#include "tenon/core/random.h"
+#include "tenon/nn/activation.h"
+#include "tenon/nn/containers.h"
+#include "tenon/nn/linear.h"
+#include "tenon/optim/sgd.h"
+#include "tenon/tests/support/expect_error.h"
+#include "tenon/tests/support/temporary_directory.h"
+#include "tenon/train/evaluate.h"
+
+namespace tenon::train {
+namespace {
+
+using testing::expect_error;
+using testing::TemporaryDirectory;
+
+data::DatasetPtr blobs(int64_t size) {
+  testing::SizeOptions options;
+  options.size = size;
+  return std::make_shared<testing::Blobs>(options);
+}
+
+nn::Sequential small_net() {
+  manual_seed(0);
+  return nn::Sequential(nn::Linear(2, 8), nn::ReLU(), nn::Linear(8, 3));
+}
+
+TEST(Trainer, Learns) {
+  nn::Sequential model = small_net();
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.5});
+  const TrainResult result = Trainer({model, loss, sgd}, {.epochs = 10, .batch_size = 16}).fit(blobs(96), blobs(60));
+  ASSERT_EQ(result.epochs.size(), 10u);
+  EXPECT_EQ(result.steps, 60);
+  EXPECT_FALSE(result.stopped);
+  EXPECT_EQ(result.epochs[0].train.samples, 96);
+  EXPECT_LT(result.epochs[9].train.loss, result.epochs[0].train.loss);
+  EXPECT_GT(result.epochs[9].test->accuracy, 0.95);
+  const Metrics again = evaluate(model, loss, blobs(60), {.batch_size = 7});
+  EXPECT_EQ(again.samples, 60);
+  EXPECT_EQ(again.accuracy, result.epochs[9].test->accuracy);
+  EXPECT_NEAR(again.loss, result.epochs[9].test->loss, 1e-6);
+}
+
+TEST(Trainer, WritesMetricsAndWeights) {
+  const TemporaryDirectory directory;
+  nn::Sequential model = small_net();
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.5});
+  Trainer({model, loss, sgd}, {.epochs = 2, .directory = directory.path()}).fit(blobs(96), blobs(60));
+  const std::string metrics = testing::content_of(directory.file("metrics.csv"));
+  EXPECT_EQ(metrics.substr(0, metrics.find('\n')),
+            "epoch,lr,seconds,train_loss,train_accuracy,test_loss,test_accuracy");
+  EXPECT_EQ(std::count(metrics.begin(), metrics.end(), '\n'), 3);
+  EXPECT_EQ(metrics.substr(metrics.find('\n') + 1, 6), "1,0.5,");
+  const StateDict last = load(directory.file("last.safetensors"));
+  ASSERT_EQ(last.size(), 4u);
+  EXPECT_EQ(last[1].first, "0.weight");
+  EXPECT_TRUE(std::filesystem::exists(directory.file("best.safetensors")));
+}
+
+TEST(Trainer, KeepsTheBestWeights) {
+  const TemporaryDirectory directory;
+  nn::Sequential model = small_net();
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.5});
+  const TrainResult result =
+      Trainer({model, loss, sgd}, {.epochs = 8, .directory = directory.path()}).fit(blobs(96), blobs(60));
+  double best = 0;
+  int64_t first = 0;
+  for (const EpochMetrics& epoch : result.epochs) {
+    if (epoch.test->accuracy > best) best = epoch.test->accuracy, first = epoch.epoch;
+  }
+  EXPECT_EQ(result.best_epoch, first);
+  model.load_state(load(directory.file("best.safetensors")));
+  EXPECT_EQ(evaluate(model, loss, blobs(60)).accuracy, best);
+}
+
+TEST(Trainer, MaxStepsEndsInTheMiddleOfAnEpoch) {
+  nn::Sequential model = small_net();
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.1});
+  const TrainResult result =
+      Trainer({model, loss, sgd}, {.epochs = 10, .max_steps = 8, .batch_size = 16}).fit(blobs(96));
+  EXPECT_EQ(result.steps, 8);
+  ASSERT_EQ(result.epochs.size(), 2u);
+  EXPECT_EQ(result.epochs[1].train.samples, 32);
+}
+
+TEST(Trainer, StopSavesTheLastWeights) {
+  const TemporaryDirectory directory;
+  nn::Sequential model = small_net();
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.1});
+  int asked = 0;
+  const TrainResult result =
+      Trainer({model, loss, sgd},
+              {.epochs = 10, .batch_size = 16, .directory = directory.path(), .stop = [&] { return ++asked == 3; }})
+          .fit(blobs(96));
+  EXPECT_TRUE(result.stopped);
+  EXPECT_EQ(result.steps, 3);
+  EXPECT_TRUE(result.epochs.empty());
+  const StateDict last = load(directory.file("last.safetensors"));
+  ASSERT_EQ(last[1].first, "0.weight");
+  EXPECT_EQ((last[1].second.view<const float, 2>()(0, 0)), (model.state()[0].second.view<const float, 2>()(0, 0)));
+}
+
+TEST(Trainer, WorkersChangeNothing) {
+  double losses[2];
+  for (int workers : {0, 2}) {
+    nn::Sequential model = small_net();
+    nn::CrossEntropyLoss loss;
+    optim::SGD sgd(model.parameters(), {.lr = 0.1});
+    const auto result = Trainer({model, loss, sgd}, {.epochs = 2, .batch_size = 16, .workers = workers}).fit(blobs(96));
+    losses[workers / 2] = result.epochs[1].train.loss;
+  }
+  EXPECT_EQ(losses[0], losses[1]);
+}
+
+// --- a loss that is not finite ---------------------------------------------------------------------------------------
+
+/// Divides by zero in its third forward pass in training.
+struct Faulty : nn::Layer {
+  Tensor forward(const Tensor& x) override {
+    if (!training() || ++calls < 3) return x;
+    return x * 0 / Tensor(zeros({1}));
+  }
+  int calls = 0;
+};
+
+TEST(Trainer, NanStopsBeforeTheWeights) {
+  nn::Sequential model(nn::Linear(2, 3), Faulty());
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.1});
+  StateDict before;
+  const auto remember = [&] {
+    before = model.state();
+    for (auto& [name, value] : before) value = value.clone();
+    return false;
+  };
+  expect_error<ValueError>(
+      [&] {
+        Trainer({model, loss, sgd}, {.batch_size = 16, .stop = remember}).fit(blobs(96));
+      },
+      "training stopped in epoch 1, batch 3: the loss is nan; Sequential.1: div: the result has nan");
+  const StateDict after = model.state();
+  for (size_t i = 0; i < after.size(); ++i) {
+    EXPECT_TRUE(std::isfinite(sum(after[i].second).item<float>())) << after[i].first;
+    EXPECT_TRUE(all(after[i].second == before[i].second).item<bool>()) << after[i].first;
+  }
+}
+
+TEST(Trainer, InputThatIsNotFinite) {
+  nn::Sequential model = small_net();
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.1});
+  const auto set = data::transform(blobs(32), [](data::Sample sample, data::Draw draw) {
+    if (draw.index() == 5) sample["input"] = array({std::numeric_limits<float>::infinity(), 0.f});
+    return sample;
+  });
+  expect_error<ValueError>(
+      [&] {
+        Trainer({model, loss, sgd}, {.batch_size = 32}).fit(set);
+      },
+      "training stopped in epoch 1, batch 1: the loss is nan; the batch's input has values that "
+      "are not finite");
+}
+
+TEST(Trainer, EmptySet) {
+  nn::Sequential model = small_net();
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.1});
+  expect_error<ValueError>([&] { Trainer({model, loss, sgd}, {}).fit(blobs(0)); }, "train: the training set is empty");
+}
+
+}  // namespace
+}  // namespace tenon::train

@@ -1,0 +1,59 @@
+#include "tenon/train/config/train_config.h"
+
+#include "tenon/core/check.h"
+#include "tenon/data/datasets.h"
+#include "tenon/nn/layers.h"
+#include "tenon/optim/registry.h"
+#include "tenon/train/build.h"
+#include "tenon/train/config/yaml.h"
+#include "tenon/train/transforms.h"
+
+namespace tenon::inline v0::train {
+
+namespace {
+
+template <class R>
+void resolve_in(ConfigValue& value, const R& registry, const std::string& path) {
+  value = registry.resolve(ConfigReader(value, path));
+}
+
+template <class R>
+void resolve_each(ConfigValue& list, const R& registry, const std::string& path) {
+  for (size_t i = 0; i < list.items.size(); ++i) resolve_in(list.items[i], registry, text(path, ".", i));
+}
+
+}  // namespace
+
+void TrainConfig::check() const {
+  TENON_CHECK(!model.value.empty(), ValueError, "model: expected at least one layer");
+  TENON_CHECK(!clip_grad_norm || *clip_grad_norm > 0, ValueError, "clip_grad_norm must be positive, got ",
+              *clip_grad_norm);
+}
+
+TrainConfig read_train_config(const std::string& path, const std::vector<std::string>& overrides) {
+  ConfigValue root = read_yaml(path);
+  for (const std::string& assignment : overrides) set_option(root, assignment);
+  auto config = from_config<TrainConfig>(ConfigReader(root));
+  // What is wrong in a part is found now, and not after the data were read.
+  resolve(config);
+  return config;
+}
+
+ConfigValue resolve(const TrainConfig& config) {
+  ConfigValue tree = to_config(config);
+  ConfigValue& data = *tree.find("data");
+  resolve_in(*data.find("train"), data::datasets(), "data.train");
+  if (config.data.value.test) resolve_in(*data.find("test"), data::datasets(), "data.test");
+  resolve_each(*data.find("transforms"), transforms(), "data.transforms");
+  resolve_each(*tree.find("model"), nn::layers(), "model");
+  resolve_in(*tree.find("loss"), nn::losses(), "loss");
+  resolve_in(*tree.find("optimizer"), optim::optimizers(), "optimizer");
+  if (config.schedule) {
+    ConfigValue& schedule = *tree.find("schedule");
+    schedule = with_length(schedule, config.epochs);
+    resolve_in(schedule, optim::schedules(), "schedule");
+  }
+  return tree;
+}
+
+}  // namespace tenon::inline v0::train

@@ -1,0 +1,23 @@
+#pragma once
+#include "tenon/data/dataset.h"
+#include "tenon/nn/loss.h"
+#include "tenon/nn/module.h"
+#include "tenon/train/metrics.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace train {
+
+struct EvaluateOptions {
+  Task task = Task::classification;
+  int64_t batch_size = 64;
+  int64_t workers = 0;
+  Device device = cpu;
+};
+/// How good a model is on a data set, in evaluation mode and without gradients. Afterwards it is in the mode in which
+/// it was before.
+Metrics evaluate(nn::Layer& model, nn::Loss& loss, const data::DatasetPtr& set, const EvaluateOptions& options = {});
+
+}  // namespace train
+}  // namespace v0
+}  // namespace tenon

@@ -1,0 +1,39 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tenon/train/transforms.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace train {
+
+/// Transforms in order: from the `input` of a data set's samples to what the model sees.
+class Pipeline {
+ public:
+  Pipeline() = default;
+  /// Makes the transforms that a config lists; errors call the list `path`. Throws ConfigError.
+  Pipeline(const std::vector<ConfigValue>& steps, const std::string& path);
+  /// Likewise, and whatever a transform learns is learnt from `training`, the data set in front of the pipeline.
+  static Pipeline fit(const std::vector<ConfigValue>& steps, const std::string& path, const data::DatasetPtr& training);
+
+  void push(std::shared_ptr<const Transform> transform) { steps_.push_back(std::move(transform)); }
+
+  /// The data set behind the pipeline. Transforms that take batches, and none behind them that does not, cost one call
+  /// a batch.
+  data::DatasetPtr apply(const data::DatasetPtr& set, bool training) const;
+  /// One input, as in evaluation.
+  Array apply(Array input) const;
+
+  /// What the config says, with every default and everything learnt.
+  const std::vector<ConfigValue>& resolved() const { return resolved_; }
+
+ private:
+  std::vector<std::shared_ptr<const Transform>> steps_;
+  std::vector<ConfigValue> resolved_;
+};
+
+}  // namespace train
+}  // namespace v0
+}  // namespace tenon

@@ -1,0 +1,92 @@
+#include "tenon/train/trained_model.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "tenon/autograd/grad_mode.h"
+#include "tenon/core/check.h"
+#include "tenon/core/io/safetensors.h"
+#include "tenon/core/ops/softmax.h"
+#include "tenon/data/datasets.h"
+#include "tenon/data/image.h"
+#include "tenon/nn/layers.h"
+#include "tenon/train/build.h"
+#include "tenon/train/evaluate.h"
+#include "tenon/train/run_directory.h"
+
+namespace tenon::inline v0::train {
+
+TrainedModel::TrainedModel(TrainConfig config, std::string weights)
+    : config_(std::move(config)),
+      weights_(std::move(weights)),
+      device_(device(config_.device)),
+      model_(make_model(config_)),
+      pipeline_(config_.data.value.transforms, "data.transforms") {
+  apply_process_settings(config_);
+  model_.load_state(load(weights_));
+  model_.to(device_);
+  model_.eval();
+}
+
+TrainedModel TrainedModel::open(const std::string& directory, Weights weights) {
+  const RunDirectory run = RunDirectory::open(directory);
+  const std::string best = run.file("best.safetensors"), last = run.file("last.safetensors");
+  const bool take_best = weights == Weights::best && std::filesystem::exists(best);
+  TENON_CHECK(take_best || std::filesystem::exists(last), FileError, directory, ": the run has no weights yet");
+  return TrainedModel(read_train_config(run.file("config.yaml")), take_best ? best : last);
+}
+
+Task TrainedModel::task() const { return task_of(config_); }
+
+Metrics TrainedModel::evaluate() {
+  const DataConfig& data = config_.data;
+  const data::DatasetPtr set =
+      data.test ? make_dataset(data, *data.test, "test") : make_dataset(data, data.train, "train");
+  const auto loss = nn::losses().make(ConfigReader(config_.loss, "loss"));
+  return train::evaluate(model_, *loss, pipeline_.apply(set, false),
+                         {.task = task(), .batch_size = data.batch_size, .workers = data.workers, .device = device_});
+}
+
+Array TrainedModel::outputs(const Array& input) {
+  const NoGrad no_grad;
+  return model_(pipeline_.apply(input).unsqueeze(0).to(device_)).cpu().array();
+}
+
+Array TrainedModel::read_image(const std::string& path) const {
+  const DataConfig& data = config_.data;
+  const std::vector<int64_t>& shape = data.input_shape;
+  TENON_CHECK(shape.size() == 3, ValueError, "the model was not trained on images: an input is ", Shape(shape));
+  const Array image = data::read_image(path, {.channels = static_cast<int>(shape[2])});
+  const bool scales_itself = !data.transforms.empty() && data.transforms[0].find("type")->text == "resize";
+  return scales_itself ? image : data::resize(image, {.size = {shape[0], shape[1]}});
+}
+
+data::DatasetPtr TrainedModel::read_table(const std::string& path) const {
+  const DataConfig& data = config_.data;
+  ConfigValue set = data.train;
+  TENON_CHECK(set.find("type")->text == "csv", ValueError, "the model was not trained on a table: its data are ",
+              set.find("type")->text);
+  set_config(set, "path", ConfigValue::make_string(path));
+  set_config(set, "classes", to_config(data.class_names));
+  return data::datasets().make(ConfigReader(set, "data.train"));
+}
+
+std::vector<ClassProbability> TrainedModel::classify(const Array& input) {
+  TENON_CHECK(task() == Task::classification, ValueError, "the model gives numbers, not classes");
+  const Array probabilities = softmax(outputs(input), 1).to(float64);
+  TENON_CHECK(probabilities.ndim() == 2, ShapeError, "the model's outputs are ", probabilities.shape(),
+              ", not one score a class");
+  const auto view = probabilities.view<const double, 2>();
+  const std::vector<std::string>& names = config_.data.value.class_names;
+  std::vector<ClassProbability> classes;
+  for (int64_t i = 0; i < probabilities.size(1); ++i) {
+    const auto at = static_cast<size_t>(i);
+    classes.push_back({i, at < names.size() ? names[at] : std::to_string(i), view(0, i)});
+  }
+  std::stable_sort(classes.begin(), classes.end(),
+                   [](const auto& a, const auto& b) { return a.probability > b.probability; });
+  return classes;
+}
+
+}  // namespace tenon::inline v0::train

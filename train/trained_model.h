@@ -1,0 +1,61 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "tenon/nn/containers.h"
+#include "tenon/train/config/train_config.h"
+#include "tenon/train/metrics.h"
+#include "tenon/train/pipeline.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace train {
+
+/// Which of a run's weights: those of the epoch that was judged best, or the last.
+enum class Weights { best, last };
+
+/// A class and how likely it is.
+struct ClassProbability {
+  int64_t index = 0;
+  std::string name;  ///< the index as a text where classes have no names
+  double probability = 0;
+};
+
+/// What a run has left behind: a model with its weights, and the way of an input to it. In evaluation mode.
+class TrainedModel {
+ public:
+  /// Throws FileError if there is no such run or it has no weights yet. Without best weights, those of a run that was
+  /// stopped in its first epoch, it takes the last.
+  static TrainedModel open(const std::string& directory, Weights weights = Weights::best);
+
+  const TrainConfig& config() const { return config_; }
+  Task task() const;
+  /// The file of the weights.
+  const std::string& weights() const { return weights_; }
+
+  /// How good it is on its config's test set, or the training set where there is none.
+  Metrics evaluate();
+  /// The model's outputs for inputs as the data set holds them, behind the pipeline: [N, ...].
+  Array outputs(const Array& input);
+  /// An image file, read and scaled to what the model was trained on. Throws FileError, ValueError for a model that was
+  /// not trained on images.
+  Array read_image(const std::string& path) const;
+  /// A CSV file with the columns of the one that the model was trained on, target included. Throws FileError,
+  /// ValueError for a model that was not trained on one.
+  data::DatasetPtr read_table(const std::string& path) const;
+  /// The classes of one input, the likeliest first. Throws ValueError for a regression.
+  std::vector<ClassProbability> classify(const Array& input);
+
+ private:
+  TrainedModel(TrainConfig config, std::string weights);
+
+  TrainConfig config_;
+  std::string weights_;
+  Device device_;
+  nn::Sequential model_;
+  Pipeline pipeline_;
+};
+
+}  // namespace train
+}  // namespace v0
+}  // namespace tenon

@@ -1,0 +1,127 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "tenon/core/registry.h"
+#include "tenon/data/dataset.h"
+#include "tenon/data/transform.h"
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace train {
+
+/// One step between what a data set holds and what the model sees: what a config lists under `data.transforms`.
+class Transform {
+ public:
+  virtual ~Transform() = default;
+  /// One input. In training `draw` gives what is random about it; in evaluation it is null, and nothing is random.
+  virtual Array apply(const Array& x, data::Draw* draw) const = 0;
+  /// Whether `apply` draws nothing, and takes a whole batch as well, with one axis more in front.
+  virtual bool takes_batches() const { return false; }
+  /// The options that it learns from the training data as the steps before it leave them, as a map; empty if it needs
+  /// none.
+  virtual ConfigValue fit(const data::Dataset& inputs) const;
+};
+
+/// The steps that a config can name. A program adds its own.
+Registry<Transform>& transforms();
+
+/// data::resize
+class Resize : public Transform {
+ public:
+  using Options = data::ResizeOptions;
+  explicit Resize(Options options) : options_(options) {}
+  Array apply(const Array& x, data::Draw* draw) const override;
+
+ private:
+  Options options_;
+};
+
+struct CropOptions {
+  Required<Pair> size;  ///< height and width
+
+  using O = CropOptions;
+  using fields = Fields<&O::size>;
+};
+/// data::center_crop
+class CenterCrop : public Transform {
+ public:
+  using Options = CropOptions;
+  explicit CenterCrop(Options options) : options_(options) {}
+  Array apply(const Array& x, data::Draw* draw) const override;
+
+ private:
+  Options options_;
+};
+
+struct RandomCropOptions {
+  Required<Pair> size;  ///< height and width
+  Count padding = 0;    ///< zeros on every side before
+
+  using O = RandomCropOptions;
+  using fields = Fields<&O::size, &O::padding>;
+};
+/// data::random_crop; in evaluation the middle.
+class RandomCrop : public Transform {
+ public:
+  using Options = RandomCropOptions;
+  explicit RandomCrop(Options options) : options_(options) {}
+  Array apply(const Array& x, data::Draw* draw) const override;
+
+ private:
+  Options options_;
+};
+
+struct RandomFlipOptions {
+  double probability = 0.5;
+
+  using O = RandomFlipOptions;
+  using fields = Fields<&O::probability>;
+  /// Throws ValueError unless 0 <= probability <= 1.
+  void check() const;
+};
+/// data::random_flip; in evaluation nothing.
+class RandomFlip : public Transform {
+ public:
+  using Options = RandomFlipOptions;
+  explicit RandomFlip(Options options) : options_(options) {}
+  Array apply(const Array& x, data::Draw* draw) const override;
+
+ private:
+  Options options_;
+};
+
+/// Images [..., height, width, channels] to float32 [..., channels, height, width]; uint8 is divided by 255.
+class ToCHW : public Transform {
+ public:
+  using Options = NoOptions;
+  explicit ToCHW(Options = {}) {}
+  Array apply(const Array& x, data::Draw* draw) const override;
+  bool takes_batches() const override { return true; }
+};
+
+struct NormalizeOptions {
+  std::vector<double> mean, std;  ///< without any: those of the training data
+
+  using O = NormalizeOptions;
+  using fields = Fields<&O::mean, &O::std>;
+  /// Throws ValueError unless there are as many of one as of the other, and std is positive.
+  void check() const;
+};
+/// (x - mean) / std: for each channel of images [channels, height, width], for each feature of [features]. One value
+/// serves all. A channel or feature that is the same in all training data is only shifted.
+class Normalize : public Transform {
+ public:
+  using Options = NormalizeOptions;
+  explicit Normalize(Options options) : options_(std::move(options)) {}
+  Array apply(const Array& x, data::Draw* draw) const override;
+  bool takes_batches() const override { return true; }
+  ConfigValue fit(const data::Dataset& inputs) const override;
+
+ private:
+  Options options_;
+};
+
+}  // namespace train
+}  // namespace v0
+}  // namespace tenon
