@@ -1,0 +1,28 @@
+#include "tenon/core/info.h"
+
+#include <cstdio>
+
+#include "tenon/apps/commands.h"
+#include "tenon/core/device.h"
+#include "tenon/core/error.h"
+
+namespace tools {
+
+int info() {
+  const tenon::Info info = tenon::info();
+  std::printf("tenon            %s\n", info.version.c_str());
+  std::printf("compiler         %s\n", info.compiler.c_str());
+  std::printf("oneDNN           %s\n", info.onednn.c_str());
+  std::printf("instruction set  %s\n", info.instruction_set.c_str());
+  std::printf("threads          %d\n", info.threads);
+  std::printf("device           cpu\n");
+  try {
+    tenon::cuda();
+    for (int i = 0; i < tenon::device_count("cuda"); ++i) std::printf("device           cuda:%d\n", i);
+  } catch (const tenon::Error& error) {
+    std::printf("no device        cuda: %s\n", error.what());
+  }
+  return 0;
+}
+
+}  // namespace tools

@@ -1,0 +1,80 @@
+// The command-line tool.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "tenon/apps/commands.h"
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int wrong_usage = 2;
+
+/// An error is one line, whatever its text.
+int report(const std::string& what, int code) {
+  std::string line;
+  for (char c : what) {
+    const bool space = c == '\n' || c == ' ';
+    if (!space || (!line.empty() && line.back() != ' ')) line += space ? ' ' : c;
+  }
+  std::fprintf(stderr, "tenon: %s\n", line.c_str());
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Trains neural networks from YAML files.", "tenon");
+  app.set_version_flag("--version", "tenon " TENON_VERSION);
+  app.require_subcommand(1);
+  app.footer("Example: tenon train configs/fashion_mnist.yaml --set epochs=3 --out runs/first");
+
+  tools::TrainArguments train;
+  auto* train_command = app.add_subcommand("train", "Train what a config describes");
+  train_command->add_option("config", train.config, "YAML file")->required()->type_name("CONFIG");
+  train_command
+      ->add_option("--set", train.overrides, "Override a setting of the config, as optimizer.lr=0.01; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  train_command->add_option("--out", train.out, "Directory of the run (default: runs/<config>-001, -002, ...)")
+      ->type_name("DIR");
+
+  tools::EvaluateArguments evaluate;
+  auto* evaluate_command = app.add_subcommand("evaluate", "Print how good a trained model is on its test set");
+  evaluate_command->add_option("run", evaluate.run, "Directory of a run")->required()->type_name("RUN");
+  evaluate_command->add_flag("--last", evaluate.last, "Take the last weights, not the best");
+
+  tools::PredictArguments predict;
+  auto* predict_command =
+      app.add_subcommand("predict", "Print the classes of images, likeliest first, or the numbers of a table's rows");
+  predict_command->add_option("run", predict.run, "Directory of a run")->required()->type_name("RUN");
+  predict_command->add_option("file", predict.files, "PNG, JPEG or CSV files")->required()->type_name("IMAGE");
+  predict_command->add_option("--top", predict.top, "How many classes to print")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  predict_command->add_flag("--last", predict.last, "Take the last weights, not the best");
+
+  auto* info_command = app.add_subcommand("info", "Print versions, instruction set, threads and devices");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return report(std::string(error.what()) + "; see tenon --help", wrong_usage);
+  }
+
+  try {
+    if (*train_command) return tools::train(train, argv);
+    if (*evaluate_command) return tools::evaluate(evaluate);
+    if (*predict_command) return tools::predict(predict);
+    if (*info_command) return tools::info();
+  } catch (const std::exception& error) {
+    return report(error.what(), failed);
+  }
+  return wrong_usage;
+}

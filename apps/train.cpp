@@ -1,0 +1,35 @@
+#include <cstdlib>
+
+#include <unistd.h>
+
+#include "tenon/apps/commands.h"
+#include "tenon/train/run.h"
+
+namespace tools {
+
+namespace {
+
+/// OpenMP binds its threads to processors only if the environment says so when the program starts: so the program
+/// starts itself once more. Whoever sets OMP_PROC_BIND decides alone, and a run on few threads is left free: several of
+/// them may share the machine.
+void bind_threads(char** argv) {
+  constexpr const char* again = "TENON_THREADS_BOUND";
+  for (const char* name : {again, "OMP_PROC_BIND", "OMP_NUM_THREADS", "GOMP_CPU_AFFINITY"}) {
+    if (std::getenv(name)) return;
+  }
+  setenv(again, "1", 1);
+  setenv("OMP_PROC_BIND", "true", 1);
+  execv("/proc/self/exe", argv);
+  // Where that does not work, the run is only slower.
+  unsetenv("OMP_PROC_BIND");
+}
+
+}  // namespace
+
+int train(const TrainArguments& arguments, char** argv) {
+  if (tenon::train::read_train_config(arguments.config, arguments.overrides).threads == 0) bind_threads(argv);
+  const auto result = tenon::train::run(arguments.config, arguments.out, arguments.overrides);
+  return result.signal == 0 ? 0 : 128 + result.signal;
+}
+
+}  // namespace tools

@@ -1,0 +1,178 @@
+#include "tool.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "tenon/core/io/safetensors.h"
+#include "tenon/core/ops/create.h"
+#include "tenon/data/image.h"
+
+namespace tenon::testing {
+namespace {
+
+const std::string linear = "configs/linear_regression.yaml";
+const std::string fashion = std::string(tenon_source_dir) + "/configs/fashion_mnist_mlp.yaml";
+const std::vector<std::string> few = {"--set", "max_steps=2", "--set", "data.limit=64"};
+
+std::vector<std::string> operator+(std::vector<std::string> a, const std::vector<std::string>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+/// It fails with this exit code and this one line.
+void expect_failure(const std::vector<std::string>& arguments, int code, const std::string& line) {
+  const ToolResult result = run_tool(arguments);
+  EXPECT_EQ(result.exit_code, code);
+  EXPECT_EQ(result.error, "tenon: " + line + "\n");
+}
+
+TEST(Tool, HelpAndVersion) {
+  const ToolResult help = run_tool({"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  for (const char* command : {"train", "evaluate", "predict", "info"}) {
+    EXPECT_NE(help.out.find(command), std::string::npos) << command;
+  }
+  EXPECT_EQ(run_tool({"train", "--help"}).exit_code, 0);
+  const ToolResult version = run_tool({"--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_EQ(version.out.substr(0, 6), "tenon ");
+}
+
+TEST(Tool, Info) {
+  const ToolResult result = run_tool({"info"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.error, "");
+  for (const char* name : {"tenon", "oneDNN", "instruction set", "threads", "device           cpu", "cuda"}) {
+    EXPECT_NE(result.out.find(name), std::string::npos) << name;
+  }
+}
+
+TEST(Tool, WrongUsage) {
+  expect_failure({}, 2, "A subcommand is required; see tenon --help");
+  expect_failure({"train"}, 2, "config is required; see tenon --help");
+  expect_failure({"train", linear, "--sett", "a=b"}, 2,
+                 "The following arguments were not expected: a=b --sett; see tenon --help");
+}
+
+TEST(Tool, WrongConfig) {
+  expect_failure({"train", "configs/no.yaml"}, 1, "configs/no.yaml: cannot open: No such file or directory");
+  expect_failure({"train", linear, "--set", "optimizer.lrr=1"}, 1,
+                 "--set optimizer.lrr=1: unknown key \"lrr\" in optimizer; did you mean \"lr\"?");
+  expect_failure({"train", linear, "--set", "model.5.out=1"}, 1,
+                 "--set model.5.out=1: model is a list: expected an index from 0 to 0, got \"5\"");
+  expect_failure({"train", linear, "--set", "model.0.type=Lineal"}, 1,
+                 "--set model.0.type=Lineal: model.0.type: unknown layer \"Lineal\"; did you mean \"Linear\"?");
+  expect_failure({"train", linear, "--set", "threads=-1"}, 1, "--set threads=-1: threads: expected at least 0, got -1");
+}
+
+TEST(Tool, EarlierRunsStayIntact) {
+  const TemporaryDirectory directory;
+  directory.write("weights", "precious");
+  expect_failure({"train", linear, "--out", directory.path()}, 1,
+                 directory.path() + ": not empty; a run needs a directory of its own");
+  EXPECT_EQ(content_of(directory.file("weights")), "precious");
+  expect_failure({"train", linear, "--out", directory.file("weights") + "/run"}, 1,
+                 directory.file("weights") + ": cannot create: Not a directory");
+  EXPECT_EQ(content_of(directory.file("weights")), "precious");
+}
+
+TEST(Tool, NumbersTheRuns) {
+  const TemporaryDirectory directory;
+  for (const char* name : {"001", "002"}) {
+    const ToolResult result = run_tool(std::vector<std::string>{"train", fashion} + few, directory.path());
+    EXPECT_EQ(result.exit_code, 0) << result.error;
+    EXPECT_TRUE(std::filesystem::exists(directory.file(std::string("runs/fashion_mnist_mlp-") + name)));
+  }
+}
+
+TEST(Tool, TrainEvaluatePredict) {
+  const TemporaryDirectory directory;
+  const std::string run = directory.file("run");
+  const ToolResult train = run_tool(std::vector<std::string>{"train", fashion, "--out", run} + few);
+  EXPECT_EQ(train.exit_code, 0) << train.error;
+  EXPECT_EQ(train.error, "");
+  for (const char* name : {"config.yaml", "metrics.csv", "best.safetensors", "last.safetensors", "class_names.txt"}) {
+    EXPECT_TRUE(std::filesystem::exists(run + "/" + name)) << name;
+  }
+  const std::string classes = content_of(run + "/class_names.txt");
+  EXPECT_EQ(std::count(classes.begin(), classes.end(), '\n'), 10);
+
+  const ToolResult evaluate = run_tool({"evaluate", run});
+  EXPECT_EQ(evaluate.exit_code, 0) << evaluate.error;
+  EXPECT_TRUE(evaluate.out.starts_with(run + "/best.safetensors: 64 samples, loss ")) << evaluate.out;
+
+  const std::string image = directory.file("image.png");
+  data::write_image(image, full({40, 30, 3}, 128, uint8));
+  const ToolResult predict = run_tool({"predict", run, image, image, "--top", "2"});
+  EXPECT_EQ(predict.exit_code, 0) << predict.error;
+  EXPECT_EQ(std::count(predict.out.begin(), predict.out.end(), '\n'), 2);
+  EXPECT_EQ(predict.out.substr(0, image.size() + 2), image + ": ");
+  EXPECT_EQ(std::count(predict.out.begin(), predict.out.end(), ','), 2);
+
+  expect_failure({"predict", run, directory.file("no.png")}, 1,
+                 directory.file("no.png") + ": cannot open: No such file or directory");
+}
+
+TEST(Tool, NoRun) {
+  const TemporaryDirectory directory;
+  expect_failure({"evaluate", directory.path()}, 1, directory.path() + ": not a run: it holds no config.yaml");
+  expect_failure({"predict", directory.file("no"), "a.png"}, 1, directory.file("no") + ": no such run");
+}
+
+TEST(Tool, ImagesAndLabelsThatDifferInNumber) {
+  const TemporaryDirectory directory;
+  const std::string images = directory.write("images", std::string("\0\0\x08\3\0\0\0\2\0\0\0\1\0\0\0\1ab", 18));
+  const std::string labels = directory.write("labels", std::string("\0\0\x08\1\0\0\0\1\0", 9));
+  const std::string set = "data.train={type: idx, images: " + images + ", labels: " + labels + "}";
+  expect_failure({"train", fashion, "--set", set, "--out", directory.file("run")}, 1,
+                 "--set " + set + ": data.train: " + images + " has 2 images, but " + labels + " has 1 labels");
+  EXPECT_FALSE(std::filesystem::exists(directory.file("run")));
+}
+
+TEST(Tool, PredictsTheRowsOfATable) {
+  const TemporaryDirectory directory;
+  const std::string run = directory.file("run");
+  ASSERT_EQ(run_tool({"train", linear, "--out", run}).exit_code, 0);
+  const std::string table = directory.write("t.csv",
+                                            "age,sex,bmi,bp,s1,s2,s3,s4,s5,s6,progression\n"
+                                            "59,2,32.1,101,157,93.2,38,4,4.8598,87,0\n"
+                                            "48,1,21.6,87,183,103.2,70,3,3.8918,69,0\n");
+  const ToolResult predict = run_tool({"predict", run, table});
+  EXPECT_EQ(predict.exit_code, 0) << predict.error;
+  double first = 0, second = 0;
+  const std::string format = table + ": row 1: %lf\n" + table + ": row 2: %lf\n";
+  ASSERT_EQ(std::sscanf(predict.out.c_str(), format.c_str(), &first, &second), 2) << predict.out;
+  // What ordinary least squares gives for these two.
+  EXPECT_NEAR(first, 206.1, 5);
+  EXPECT_NEAR(second, 68.1, 5);
+}
+
+TEST(Tool, RegressionHasNoClasses) {
+  const TemporaryDirectory directory;
+  const std::string run = directory.file("run");
+  ASSERT_EQ(run_tool({"train", linear, "--out", run, "--set", "max_steps=2"}).exit_code, 0);
+  const std::string image = directory.file("image.png");
+  data::write_image(image, full({4, 4, 3}, 1, uint8));
+  const ToolResult result = run_tool({"predict", run, image});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.error.substr(0, 38), "tenon: the model was not trained on im");
+}
+
+TEST(Tool, InterruptSavesTheWeights) {
+  const TemporaryDirectory directory;
+  const std::string run = directory.file("run");
+  const Tool tool({"train", linear, "--out", run, "--set", "epochs=1000000000"});
+  ASSERT_TRUE(tool.wait_for("writing to"));
+  ::usleep(200'000);
+  tool.signal(SIGINT);
+  const ToolResult result = tool.wait();
+  EXPECT_EQ(result.exit_code, 130);
+  EXPECT_EQ(result.error, "");
+  EXPECT_NE(result.out.find("interrupted; the weights are in " + run + "/last.safetensors\n"), std::string::npos)
+      << result.out;
+  EXPECT_EQ(load(run + "/last.safetensors").size(), 2u);
+}
+
+}  // namespace
+}  // namespace tenon::testing
