@@ -95,9 +95,9 @@ RunResult run_named(TrainConfig config, const std::string& directory, const std:
   }
 
   Progress progress(ProgressOptions::standard_output());
-  progress.print(fmt::format("{}: {} training samples, {} test samples, {} parameters, {} threads", name,
-                             sets.training->size(), sets.test ? sets.test->size() : 0, model.parameter_count(),
-                             num_threads()));
+  progress.print(fmt::format("{}: {} training samples{}, {} parameters, {} thread{}", name, sets.training->size(),
+                             sets.test ? fmt::format(", {} test samples", sets.test->size()) : "",
+                             model.parameter_count(), num_threads(), num_threads() == 1 ? "" : "s"));
   progress.print(fmt::format("writing to {}", run.path()));
   const StopSignals signals;
   Trainer trainer({model, *loss, *optimizer, schedule.get()},

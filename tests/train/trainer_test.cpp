@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "tenon/autograd/ops/arithmetic.h"
+#include "tenon/autograd/ops/exponential.h"
 #include "tenon/core/io/safetensors.h"
 #include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/extremum.h"
@@ -162,6 +163,25 @@ TEST(Trainer, NanStopsBeforeTheWeights) {
     EXPECT_TRUE(std::isfinite(sum(after[i].second).item<float>())) << after[i].first;
     EXPECT_TRUE(all(after[i].second == before[i].second).item<bool>()) << after[i].first;
   }
+}
+
+/// The value of x; the gradient is that of a square root at 0.
+struct FaultyGradient : nn::Layer {
+  Tensor forward(const Tensor& x) override { return x + sqrt(x * 0); }
+};
+
+TEST(Trainer, NanInAGradientStopsBeforeTheWeights) {
+  nn::Sequential model(nn::Linear(2, 3), FaultyGradient());
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.1});
+  const Array before = model.state()[0].second.clone();
+  expect_error<ValueError>(
+      [&] {
+        Trainer({model, loss, sgd}, {.batch_size = 16}).fit(blobs(96));
+      },
+      "training stopped in epoch 1, batch 1: a gradient is not finite; Sequential.1: backward of "
+      "mul: the gradient of input 0 has nan");
+  EXPECT_TRUE(all(model.state()[0].second == before).item<bool>());
 }
 
 TEST(Trainer, InputThatIsNotFinite) {
