@@ -56,9 +56,12 @@ using detail::state;
 Autocast::Autocast(DType dtype) : outer_(state.autocast) {
   TENON_CHECK(contains(dtypes(float16, bfloat16, float32), dtype), DTypeError,
               "Autocast: expected float16, bfloat16 or float32, got ", name_of(dtype));
-  if (dtype != float32) scope_ = std::make_unique<detail::AutocastScope>(dtype);
-  state.autocast = scope_.get();
+  if (dtype != float32) scope_ = new detail::AutocastScope(dtype);
+  state.autocast = scope_;
 }
-Autocast::~Autocast() { state.autocast = outer_; }
+Autocast::~Autocast() {
+  state.autocast = outer_;
+  delete scope_;
+}
 
 }  // namespace tenon::inline v0

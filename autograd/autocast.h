@@ -1,6 +1,4 @@
 #pragma once
-#include <memory>
-
 #include "tenon/core/dtype.h"
 
 namespace tenon {
@@ -23,7 +21,7 @@ class Autocast {
   Autocast& operator=(const Autocast&) = delete;
 
  private:
-  std::unique_ptr<detail::AutocastScope> scope_;
+  detail::AutocastScope* scope_ = nullptr;  ///< owned
   detail::AutocastScope* outer_;
 };
 
