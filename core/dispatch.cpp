@@ -6,7 +6,7 @@
 
 #include "tenon/core/check.h"
 #include "tenon/core/memory/blocks.h"
-#include "tenon/core/memory/device_state.h"
+#include "tenon/core/memory/detail/device_state.h"
 
 namespace tenon::inline v0::detail {
 

@@ -3,7 +3,7 @@
 #include <atomic>
 
 #include "tenon/core/check.h"
-#include "tenon/core/memory/device_state.h"
+#include "tenon/core/memory/detail/device_state.h"
 
 namespace tenon::inline v0 {
 

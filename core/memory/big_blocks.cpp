@@ -8,7 +8,7 @@
 
 #include "tenon/core/check.h"
 #include "tenon/core/memory/bytes_text.h"
-#include "tenon/core/memory/caching_allocator.h"
+#include "tenon/core/memory/detail/caching_allocator.h"
 
 namespace tenon::inline v0::detail {
 

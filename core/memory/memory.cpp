@@ -4,7 +4,7 @@
 #include "tenon/core/geometry.h"
 #include "tenon/core/memory/big_blocks.h"
 #include "tenon/core/memory/blocks.h"
-#include "tenon/core/memory/device_state.h"
+#include "tenon/core/memory/detail/device_state.h"
 
 namespace tenon::inline v0 {
 

@@ -1,6 +1,6 @@
 // Between devices.
 #include "tenon/core/check.h"
-#include "tenon/core/memory/device_state.h"
+#include "tenon/core/memory/detail/device_state.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/core/streams.h"
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tenon/core/memory/caching_allocator.h"
+#include "tenon/core/memory/detail/caching_allocator.h"
 #include "tenon/tests/support/expect_error.h"
 
 namespace tenon::testing {

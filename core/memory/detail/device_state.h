@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "tenon/core/dispatch.h"
-#include "tenon/core/memory/caching_allocator.h"
-#include "tenon/core/memory/staging_ring.h"
+#include "tenon/core/memory/detail/caching_allocator.h"
+#include "tenon/core/memory/detail/staging_ring.h"
 
 namespace tenon::inline v0::detail {
 

@@ -1,4 +1,4 @@
-#include "tenon/core/memory/device_state.h"
+#include "tenon/core/memory/detail/device_state.h"
 
 #include <array>
 #include <atomic>

@@ -1,4 +1,4 @@
-#include "tenon/core/memory/caching_allocator.h"
+#include "tenon/core/memory/detail/caching_allocator.h"
 
 #include <algorithm>
 

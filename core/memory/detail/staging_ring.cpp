@@ -1,9 +1,9 @@
-#include "tenon/core/memory/staging_ring.h"
+#include "tenon/core/memory/detail/staging_ring.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "tenon/core/memory/device_state.h"
+#include "tenon/core/memory/detail/device_state.h"
 
 namespace tenon::inline v0::detail {
 
