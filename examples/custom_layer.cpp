@@ -39,5 +39,5 @@ int main(int argc, char** argv) {
 
   // From now on a YAML file can name it.
   nn::layers().add<Swish>("Swish");
-  if (argc > 1) train::run(argv[1], argc > 2 ? argv[2] : "runs/custom_layer");
+  train::run(argc > 1 ? argv[1] : "examples/custom_layer.yaml");
 }

@@ -8,7 +8,6 @@
 #include "tenon/core/config_write.h"
 #include "tenon/core/ops/arithmetic.h"
 #include "tenon/core/ops/create.h"
-#include "tenon/core/ops/layout.h"
 #include "tenon/core/ops/sum.h"
 
 namespace tenon::inline v0::train {
@@ -60,11 +59,7 @@ Array RandomFlip::apply(const Array& x, data::Draw* draw) const {
   return draw ? data::random_flip(x, options_.probability, *draw) : x;
 }
 
-Array ToCHW::apply(const Array& x, data::Draw*) const {
-  TENON_CHECK(x.ndim() >= 3, ShapeError, "to_chw: expected images [height, width, channels], got ", x.shape());
-  const Array scaled = x.dtype() == uint8 ? x.to(float32) / 255.f : x;
-  return contiguous(x.ndim() == 3 ? permute(scaled, {2, 0, 1}) : permute(scaled, {0, 3, 1, 2}));
-}
+Array ToCHW::apply(const Array& x, data::Draw*) const { return data::to_chw(x); }
 
 void NormalizeOptions::check() const {
   TENON_CHECK(mean.size() == std.size(), ValueError, mean.size(), " values of mean, but ", std.size(), " of std");
