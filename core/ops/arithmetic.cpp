@@ -29,7 +29,9 @@ void in_place(const ElementwiseSlot& slot, const Array& x, const Array& y, const
               " and does not go into ", name_of(x.dtype()));
   TENON_CHECK(result == bool_ || x.dtype() != bool_, DTypeError, op, ": the result is ", name_of(result),
               " and does not go into bool");
-  if (result == x.dtype()) {
+  if (result == x.dtype() && result == y.dtype()) {
+    detail::elementwise_into(slot, x, {&x, &y}, op);
+  } else if (result == x.dtype()) {
     const Array same = cast(y, result);
     detail::elementwise_into(slot, x, {&x, &same}, op);
   } else {

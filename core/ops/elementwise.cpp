@@ -23,9 +23,8 @@ const Array& as_dtype(const Array& x, DType dtype, Array& holder) {
   return holder = cast(x, dtype);
 }
 
-/// Whether all have the first one's device and shape: nothing to move, nothing to broadcast.
-bool alike(std::initializer_list<const Array*> inputs) {
-  const Array& first = **inputs.begin();
+/// Whether all have the device and shape of `first`: nothing to move, nothing to broadcast.
+bool alike(const Array& first, std::initializer_list<const Array*> inputs) {
   for (const Array* x : inputs) {
     if (!x->defined() || x->device() != first.device() || x->ndim() != first.ndim()) return false;
     for (int i = 0; i < first.ndim(); ++i) {
@@ -35,16 +34,14 @@ bool alike(std::initializer_list<const Array*> inputs) {
   return true;
 }
 
-Array on_alike(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result) {
-  const Array& first = **inputs.begin();
-  Array out = empty_like(first, result);
+/// Runs a kernel over operands that are alike.
+void run_alike(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs) {
   View views[Loop::max_operands];
   views[0] = out.raw();
   size_t n = 0;
   for (const Array* x : inputs) views[++n] = x->raw();
   Loop loop;
-  if (make_loop(loop, {views, n + 1}, views[0].shape, views[0].ndim)) run(slot, first.device(), first.dtype(), loop);
-  return out;
+  if (make_loop(loop, {views, n + 1}, views[0].shape, views[0].ndim)) run(slot, out.device(), views[1].dtype, loop);
 }
 
 Array with_scalar(const ElementwiseSlot& slot, const Array& x, const Scalar& number, DType computed, DType result,
@@ -105,8 +102,11 @@ Device common_device(const char* op, std::initializer_list<const Array*> inputs)
 }
 
 Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result) {
-  if (alike(inputs)) [[likely]]
-    return on_alike(slot, inputs, result);
+  if (alike(**inputs.begin(), inputs)) [[likely]] {
+    Array out = empty_like(**inputs.begin(), result);
+    run_alike(slot, out, inputs);
+    return out;
+  }
   const Device device = common_device(slot.name(), inputs);
   Array moved[Loop::max_operands];
   const Array* arrays[Loop::max_operands];
@@ -129,6 +129,10 @@ Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array
 void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs,
                       const char* op) {
   TENON_CHECK(out.defined(), ValueError, op, ": the target is not defined");
+  if (out.raw().layout & dense && alike(out, inputs)) [[likely]] {
+    out.mark_write(op);
+    return run_alike(slot, out, inputs);
+  }
   Array moved[Loop::max_operands];
   View views[Loop::max_operands];
   views[0] = out.raw();
