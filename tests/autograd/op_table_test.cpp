@@ -3,6 +3,7 @@
 
 #include "tenon/autograd/autograd.h"
 #include "tenon/tests/support/elements.h"
+#include "tenon/tests/support/fake_device.h"
 #include "tenon/tests/support/op_checks.h"
 
 namespace tenon::testing {
@@ -20,6 +21,9 @@ TEST_P(OpTable, SecondGradients) {
   if (!GetParam().differentiable) return;
   EXPECT_EQ(check_second_gradients(GetParam()), "");
 }
+
+// A device whose calls run late, in any order that the streams allow, and whose memory nobody else can read.
+TEST_P(OpTable, FakeDevice) { EXPECT_EQ(check_device(GetParam(), fake()), ""); }
 
 /// A test's name may hold letters and digits only.
 std::string test_name(const ::testing::TestParamInfo<OpCase>& row) {

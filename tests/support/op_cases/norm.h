@@ -96,7 +96,8 @@ inline std::vector<OpCase> norm_cases() {
       {.name = "batch_norm/evaluation",
        .call =
            [](const auto& x) {
-             return batch_norm(x[0], x[1], x[2], array({0.5, -1.0, 0.0}), array({2.0, 0.5, 1.0}));
+             const Device device = x[0].device();
+             return batch_norm(x[0], x[1], x[2], array({0.5, -1.0, 0.0}).to(device), array({2.0, 0.5, 1.0}).to(device));
            },
        .reference =
            [](const Arrays& x) {
