@@ -135,7 +135,8 @@ std::vector<std::pair<std::string, const Module*>> Module::named_modules() const
 
 std::vector<Tensor> Module::parameters() const {
   std::vector<Tensor> all;
-  for (const auto& [name, tensor] : named_parameters()) {
+  for (const auto& named : named_parameters()) {
+    const Tensor& tensor = named.second;
     const bool known = std::any_of(all.begin(), all.end(), [&](const Tensor& t) { return t.node() == tensor.node(); });
     if (!known) all.push_back(tensor);
   }
