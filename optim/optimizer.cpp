@@ -1,7 +1,6 @@
 #include "tenon/optim/optimizer.h"
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -27,32 +26,39 @@ void Optimizer::add_group(const std::vector<Tensor>& parameters) {
   groups_.push_back(std::move(entries));
 }
 
-void Optimizer::make_state(size_t group, Entry& entry) const {
-  while (entry.state.size() < state_names(group).size()) {
-    entry.state.push_back(zeros_like(empty_like(entry.parameter.array(), entry.parameter.dtype())));
+void Optimizer::step() {
+  std::vector<Due> due;
+  for (size_t g = 0; g < groups_.size(); ++g) {
+    for (Entry& entry : groups_[g]) {
+      if (const Tensor gradient = entry.parameter.grad(); gradient.defined()) due.push_back({&entry, gradient.array()});
+    }
+    // Mostly one call: all parameters of a group have seen the same steps.
+    while (!due.empty()) {
+      const auto later = std::partition(due.begin(), due.end(),
+                                        [n = due[0].entry->steps](const Due& d) { return d.entry->steps == n; });
+      update_together(g, {due.begin(), later});
+      due.erase(due.begin(), later);
+    }
   }
 }
 
-void Optimizer::step() {
-  for (size_t g = 0; g < groups_.size(); ++g) {
-    // Mostly one list: all parameters of a group have seen the same steps.
-    std::map<int64_t, std::vector<Entry*>> by_step;
-    for (Entry& entry : groups_[g]) {
-      if (!entry.parameter.grad().defined()) continue;
-      make_state(g, entry);
-      by_step[++entry.steps].push_back(&entry);
+void Optimizer::update_together(size_t group, std::span<const Due> due) {
+  std::vector<Array> parameters, gradients;
+  std::vector<std::vector<Array>> states(state_names(group).size());
+  parameters.reserve(due.size());
+  gradients.reserve(due.size());
+  for (auto& list : states) list.reserve(due.size());
+  for (const auto& [entry, gradient] : due) {
+    const Array& parameter = entry->parameter.array();
+    while (entry->state.size() < states.size()) {
+      entry->state.push_back(zeros_like(empty_like(parameter, parameter.dtype())));
     }
-    for (const auto& [number, entries] : by_step) {
-      std::vector<Array> parameters, gradients;
-      std::vector<std::vector<Array>> states(state_names(g).size());
-      for (const Entry* entry : entries) {
-        parameters.push_back(entry->parameter.array());
-        gradients.push_back(entry->parameter.grad().array());
-        for (size_t s = 0; s < states.size(); ++s) states[s].push_back(entry->state[s]);
-      }
-      update(g, {parameters, gradients, states, number, guard_});
-    }
+    ++entry->steps;
+    parameters.push_back(parameter);
+    gradients.push_back(gradient);
+    for (size_t s = 0; s < states.size(); ++s) states[s].push_back(entry->state[s]);
   }
+  update(group, {parameters, gradients, states, due[0].entry->steps, guard_});
 }
 
 void Optimizer::zero_grad() const {

@@ -70,7 +70,12 @@ class Optimizer {
     int64_t steps = 0;
     std::vector<Array> state{};
   };
-  void make_state(size_t group, Entry& entry) const;
+  struct Due {
+    Entry* entry;
+    Array gradient;
+  };
+  /// One call for parameters that have seen the same number of steps.
+  void update_together(size_t group, std::span<const Due> due);
 
   std::vector<std::vector<Entry>> groups_;
   UpdateGuard guard_;

@@ -14,11 +14,11 @@ namespace tenon::inline v0 {
 
 namespace {
 
-/// dy for each element of an elementwise loss.
-Tensor slope(const Backward& b, Reduction reduction) {
-  if (reduction != Reduction::mean) return b.dy();
+/// dy for each element of an elementwise loss, times a factor.
+Tensor slope(const Backward& b, Reduction reduction, double factor = 1) {
+  if (reduction != Reduction::mean) return factor == 1 ? b.dy() : b.dy() * factor;
   const int64_t count = broadcast_shapes(b.shape_of(0), b.shape_of(1), "loss").numel();
-  return b.dy() * (1.0 / static_cast<double>(count));
+  return b.dy() * (factor / static_cast<double>(count));
 }
 
 int class_axis(const Shape& logits) { return logits.ndim() == 1 ? 0 : 1; }
@@ -65,7 +65,7 @@ Tensor mse_loss(const Tensor& x0, const Tensor& target0, const LossOptions& opti
   auto [x, target] = full_precision(x0, target0);
   return record("mse_loss", mse_loss(x.array(), target.array(), options), {x, target}, keep_inputs,
                 [r = options.reduction](const Backward& b) {
-                  const Tensor g = (b.input(0) - b.input(1)) * (slope(b, r) * 2);
+                  const Tensor g = (b.input(0) - b.input(1)) * slope(b, r, 2);
                   return b.each([&] { return g; }, [&] { return -g; });
                 });
 }

@@ -29,7 +29,10 @@ Tensor grad_b(const Tensor& dy, const Tensor& a, int b_ndim) {
 }
 
 /// [..., n] as [rows, n].
-Tensor as_rows(const Tensor& x) { return x.ndim() == 1 ? unsqueeze(x, 0) : flatten(x, 0, -2); }
+Tensor as_rows(const Tensor& x) {
+  if (x.ndim() == 2) return x;
+  return x.ndim() == 1 ? unsqueeze(x, 0) : flatten(x, 0, -2);
+}
 
 }  // namespace
 

@@ -19,7 +19,7 @@ void fill(const Array& x, Scalar value) {
   const View operands[] = {x.raw(), number};
   Loop loop;
   detail::put_scalar(value, x.dtype(), loop.immediate);
-  if (detail::make_loop(loop, operands, operands[0].shape, operands[0].ndim)) {
+  if (detail::make_loop_alike(loop, operands)) {
     detail::run(kernels.layout.copy, x.device(), x.dtype(), loop);
   }
 }

@@ -41,7 +41,7 @@ void run_alike(const ElementwiseSlot& slot, const Array& out, std::initializer_l
   size_t n = 0;
   for (const Array* x : inputs) views[++n] = x->raw();
   Loop loop;
-  if (make_loop(loop, {views, n + 1}, views[0].shape, views[0].ndim)) run(slot, out.device(), views[1].dtype, loop);
+  if (make_loop_alike(loop, {views, n + 1})) run(slot, out.device(), views[1].dtype, loop);
 }
 
 Array with_scalar(const ElementwiseSlot& slot, const Array& x, const Scalar& number, DType computed, DType result,
@@ -53,7 +53,7 @@ Array with_scalar(const ElementwiseSlot& slot, const Array& x, const Scalar& num
   const View operands[] = {out.raw(), number_first ? n : v, number_first ? v : n};
   Loop loop;
   put_scalar(number, computed, loop.immediate);
-  if (make_loop(loop, operands, v.shape, v.ndim)) run(slot, x.device(), computed, loop);
+  if (make_loop_alike(loop, operands)) run(slot, x.device(), computed, loop);
   return out;
 }
 
@@ -164,7 +164,7 @@ Array unary(const ElementwiseSlot& slot, const Array& x, DType result) {
   Array out = empty_like(x, result);
   const View operands[] = {out.raw(), x.raw()};
   Loop loop;
-  if (make_loop(loop, operands, operands[1].shape, operands[1].ndim)) run(slot, x.device(), x.dtype(), loop);
+  if (make_loop_alike(loop, operands)) run(slot, x.device(), x.dtype(), loop);
   return out;
 }
 

@@ -12,11 +12,32 @@ bool same_shape(const View& v, const int64_t* shape, int ndim) {
   return true;
 }
 
-/// Every operand is the whole shape in C order, or the immediate: one axis.
-bool flat(std::span<const View> operands, const int64_t* shape, int ndim) {
+/// Whether every operand has the whole shape, or is the immediate.
+bool alike(std::span<const View> operands, const int64_t* shape, int ndim) {
   for (const View& v : operands) {
-    if (v.data && !(v.layout & row_major && same_shape(v, shape, ndim))) return false;
+    if (v.data && !same_shape(v, shape, ndim)) return false;
   }
+  return true;
+}
+
+void set_operands(Loop& loop, std::span<const View> operands) {
+  loop.operands = static_cast<int32_t>(operands.size());
+  for (int o = 0; o < loop.operands; ++o) {
+    loop.data[o] = operands[o].data;
+    loop.dtype[o] = operands[o].dtype;
+  }
+}
+
+/// One axis, where operands that are alike all lie in C order.
+bool make_flat(Loop& loop, std::span<const View> operands) {
+  uint8_t layout = row_major;
+  for (const View& v : operands) {
+    if (v.data) layout &= v.layout;
+  }
+  if (!layout) return false;
+  loop.axes = 1;
+  loop.shape[0] = operands[0].numel();
+  for (int o = 0; o < loop.operands; ++o) loop.strides[o][0] = operands[o].data ? 1 : 0;
   return true;
 }
 
@@ -64,18 +85,8 @@ void merge_axes(Loop& loop) {
 }  // namespace
 
 bool make_loop(Loop& loop, std::span<const View> operands, const int64_t* shape, int ndim, int lead) {
-  loop.operands = static_cast<int32_t>(operands.size());
-  for (int o = 0; o < loop.operands; ++o) {
-    loop.data[o] = operands[o].data;
-    loop.dtype[o] = operands[o].dtype;
-  }
-  if (flat(operands, shape, ndim)) [[likely]] {
-    loop.axes = 1;
-    loop.shape[0] = 1;
-    for (int i = 0; i < ndim; ++i) loop.shape[0] *= shape[i];
-    for (int o = 0; o < loop.operands; ++o) loop.strides[o][0] = operands[o].data ? 1 : 0;
-    return loop.shape[0] != 0;
-  }
+  set_operands(loop, operands);
+  if (alike(operands, shape, ndim) && make_flat(loop, operands)) return loop.shape[0] != 0;
   loop.axes = 0;
   for (int k = 1; k <= ndim; ++k) {  // innermost first
     const int64_t size = shape[ndim - k];
@@ -94,6 +105,13 @@ bool make_loop(Loop& loop, std::span<const View> operands, const int64_t* shape,
   }
   merge_axes(loop);
   return true;
+}
+
+bool make_loop_alike(Loop& loop, std::span<const View> operands) {
+  set_operands(loop, operands);
+  if (make_flat(loop, operands)) [[likely]]
+    return loop.shape[0] != 0;
+  return make_loop(loop, operands, operands[0].shape, operands[0].ndim);
 }
 
 Array result_like(std::span<const Array* const> inputs, const Shape& shape, DType dtype, Device device) {

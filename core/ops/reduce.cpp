@@ -1,5 +1,7 @@
 #include "tenon/core/ops/reduce.h"
 
+#include <utility>
+
 #include "tenon/core/check.h"
 #include "tenon/core/ops/create.h"
 
@@ -23,12 +25,25 @@ ReductionPlan::ReductionPlan(const char* op, DTypes accepted, const Array& x, co
   if (!contains(accepted, x.dtype())) throw_wrong_dtype(op, x.dtype(), accepted);
   const View v = x.raw();
   const uint32_t mask = axes.mask(v.ndim, op);
-  const Shape shape = reduced_shape(x.shape(), mask, keepdim);
+  const Shape shape = reduced_shape({v.shape, static_cast<size_t>(v.ndim)}, mask, keepdim);
   if (v.numel() == 0) {
     out = full(shape, empty_value, result, x.device());
     return;
   }
   out = empty(shape.begin(), shape.ndim(), result, x.device());
+  if (mask + 1 == 1u << v.ndim && v.layout & dense) {  // everything, in the order of memory
+    count = v.numel();
+    loop.operands = 2;
+    loop.axes = 1;
+    loop.shape[0] = count;
+    const View operands[] = {out.raw(), v};
+    for (int o = 0; o < 2; ++o) {
+      loop.strides[o][0] = o;
+      loop.data[o] = operands[o].data;
+      loop.dtype[o] = operands[o].dtype;
+    }
+    return;
+  }
   const View o = out.raw();
   int64_t strides[max_ndim];
   for (int i = 0, k = 0; i < v.ndim; ++i) {
@@ -45,7 +60,7 @@ ReductionPlan::ReductionPlan(const char* op, DTypes accepted, const Array& x, co
 Array reduce_or_copy(const ElementwiseSlot& slot, const Array& x, const Axes& axes, bool keepdim, Scalar empty_value) {
   ReductionPlan plan(slot.name(), slot.accepted(), x, axes, keepdim, x.dtype(), empty_value);
   if (x.numel() > 0) run(plan.count == 1 ? kernels.layout.copy : slot, x.device(), x.dtype(), plan.loop);
-  return plan.out;
+  return std::move(plan.out);
 }
 
 }  // namespace tenon::inline v0::detail

@@ -1,5 +1,7 @@
 // Internal: reductions over any axes by a kernel whose output has stride 0 along them.
 #pragma once
+#include <utility>
+
 #include "tenon/core/ops/elementwise.h"
 
 namespace tenon::inline v0::detail {
@@ -24,7 +26,7 @@ Array reduce(const S& slot, const Array& x, const Axes& axes, bool keepdim, Scal
              const Options&... options) {
   ReductionPlan plan(slot.name(), slot.accepted(), x, axes, keepdim, x.dtype(), empty_value);
   if (x.numel() > 0) run(slot, x.device(), x.dtype(), plan.loop, options...);
-  return plan.out;
+  return std::move(plan.out);
 }
 /// The same for a kernel that makes of a single element that element: a copy does.
 Array reduce_or_copy(const ElementwiseSlot& slot, const Array& x, const Axes& axes, bool keepdim, Scalar empty_value);

@@ -18,16 +18,15 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Sums of integers are int64.
-Array widened(const Array& x) { return is_floating(x.dtype()) ? x : cast(x, int64); }
+Array sum_of(const detail::ElementwiseSlot& slot, const Array& x, const Axes& axes, bool keepdim, Scalar empty_value) {
+  if (is_floating(x.dtype())) return reduce_or_copy(slot, x, axes, keepdim, empty_value);
+  return reduce_or_copy(slot, cast(x, int64), axes, keepdim, empty_value);
+}
 
 }  // namespace
 
-Array sum(const Array& x, const Axes& axes, bool keepdim) {
-  return reduce_or_copy(kernels.sum.sum, widened(x), axes, keepdim, 0);
-}
-Array prod(const Array& x, const Axes& axes, bool keepdim) {
-  return reduce_or_copy(kernels.sum.prod, widened(x), axes, keepdim, 1);
-}
+Array sum(const Array& x, const Axes& axes, bool keepdim) { return sum_of(kernels.sum.sum, x, axes, keepdim, 0); }
+Array prod(const Array& x, const Axes& axes, bool keepdim) { return sum_of(kernels.sum.prod, x, axes, keepdim, 1); }
 Array mean(const Array& x, const Axes& axes, bool keepdim) {
   return reduce_or_copy(kernels.sum.mean, x, axes, keepdim, nan);
 }

@@ -1,5 +1,5 @@
 // Products that need no library: every dtype, any strides. Larger ones go to oneDNN and OpenBLAS where those take the
-// dtype. Every output adds its terms in order, so the result depends on nothing but the operands.
+// dtype. The order in which an output adds its terms depends on nothing but the sizes.
 #include "tenon/core/cpu/loops/dtypes.h"
 #include "tenon/core/cpu/loops/fill.h"
 #include "tenon/core/cpu/loops/parallel.h"
@@ -12,6 +12,8 @@ namespace {
 // The widest vector of the level; gcc's own macro knows it.
 constexpr int64_t vector_bytes = __BIGGEST_ALIGNMENT__ < 16 ? 16 : __BIGGEST_ALIGNMENT__;
 constexpr int64_t row_block = 32, depth_block = 128;
+// Multiplications up to which a narrow product gets loops of its own.
+constexpr int64_t small_work = 8192;
 
 /// What sums are kept in: wrapping for integers, float for the 16-bit types.
 template <class T>
@@ -46,6 +48,13 @@ TENON_INLINE void add_rows(Sum<T>* sums, int64_t width, const T* a, int64_t a_ro
   }
   for (int r = 0; r < R; ++r) __builtin_memcpy(sums + r * width, acc[r], sizeof acc[r]);
   static_cast<void>(lanes);
+}
+
+template <class T>
+TENON_INLINE T finished(Sum<T> sum, Activation activation) {
+  auto y = static_cast<typename math::Compute<T>::type>(sum);
+  if (activation == Activation::relu) y = math::Relu::call(y);
+  return math::convert<T>(y);
 }
 
 /// A strip of V vectors of columns for a block of rows.
@@ -84,12 +93,53 @@ template <int V, class T>
     if (i < rows) add_rows<1, V>(sums + i * width, width, &a.at(i, p0), a.row, a.column, from, from_row, run);
   }
   for (int64_t i = 0; i < rows; ++i) {
-    for (int64_t j = 0; j < columns; ++j) {
-      using C = typename math::Compute<T>::type;
-      C y = static_cast<C>(sums[i * width + j]);
-      if (activation == Activation::relu) y = math::Relu::call(y);
-      out.at(i, j) = math::convert<T>(y);
+    for (int64_t j = 0; j < columns; ++j) out.at(i, j) = finished<T>(sums[i * width + j], activation);
+  }
+}
+
+/// Few columns leave vectors empty: in a small product each row is a few sums. Long ones have `Parts` parts that need
+/// not wait for each other.
+template <int Columns, int Parts, class T>
+[[gnu::noinline]] void narrow(Matrix<T> out, Matrix<const T> a, Matrix<const T> b, int64_t rows, int64_t depth,
+                              const T* bias, int64_t s_bias, Activation activation) {
+  using S = Sum<T>;
+  S added[Columns] = {};
+  for (int j = 0; bias && j < Columns; ++j) added[j] = static_cast<S>(math::load(bias[j * s_bias]));
+  for (int64_t i = 0; i < rows; ++i) {
+    S sums[Parts][Columns] = {};
+    const auto add = [&](int64_t p, S * to) __attribute__((always_inline)) {
+      const S x = static_cast<S>(math::load(a.at(i, p)));
+      for (int j = 0; j < Columns; ++j) to[j] += x * static_cast<S>(math::load(b.at(p, j)));
+    };
+    int64_t p = 0;
+    for (; Parts > 1 && p + Parts <= depth; p += Parts) {
+      for (int part = 0; part < Parts; ++part) add(p + part, sums[part]);
     }
+    for (; p < depth; ++p) add(p, sums[0]);
+    for (int j = 0; j < Columns; ++j) {
+      S sum = added[j];
+      for (int part = 0; part < Parts; ++part) sum += sums[part][j];
+      out.at(i, j) = finished<T>(sum, activation);
+    }
+  }
+}
+
+template <class T>
+[[gnu::noinline]] void narrow(Matrix<T> out, Matrix<const T> a, Matrix<const T> b, int64_t rows, int64_t columns,
+                              int64_t depth, const T* bias, int64_t s_bias, Activation activation) {
+  const auto run = [&]<int Columns>() __attribute__((always_inline)) {
+    const auto loop = depth < 8 ? narrow<Columns, 1, T> : narrow<Columns, 4, T>;
+    loop(out, a, b, rows, depth, bias, s_bias, activation);
+  };
+  switch (columns) {
+    case 1:
+      return run.template operator()<1>();
+    case 2:
+      return run.template operator()<2>();
+    case 3:
+      return run.template operator()<3>();
+    default:
+      return run.template operator()<4>();
   }
 }
 
@@ -100,6 +150,15 @@ void product(const View& out, const View& a, const View& b, const View& bias, Ac
   Matrix<T> c{out.as<T>(), out.strides[1], out.strides[2]};
   Matrix<const T> x{a.as<T>(), a.strides[1], a.strides[2]}, y{b.as<T>(), b.strides[1], b.strides[2]};
   int64_t x_batch = a.strides[0], y_batch = b.strides[0];
+  const T* p_bias = bias.as<T>();
+  const int64_t s_bias = p_bias ? bias.strides[0] : 0;
+  if (n <= 4 && batch * m * n * k <= small_work) {
+    for (int64_t g = 0; g < batch; ++g) {
+      narrow<T>({c.data + g * out.strides[0], c.row, c.column}, {x.data + g * x_batch, x.row, x.column},
+                {y.data + g * y_batch, y.row, y.column}, m, n, k, p_bias, s_bias, activation);
+    }
+    return;
+  }
   if (n < 8 && m > n && !bias.data) {  // few columns leave vectors empty: compute the transposed product
     const Matrix<const T> old = x;
     x = {y.data, y.column, y.row};
@@ -112,8 +171,6 @@ void product(const View& out, const View& a, const View& b, const View& bias, Ac
   constexpr int64_t lanes = vector_bytes / int64_t(sizeof(Sum<T>));
   const int64_t columns = n <= lanes ? lanes : n <= 2 * lanes ? 2 * lanes : 4 * lanes;
   const int64_t strips = (n + columns - 1) / columns, blocks = (m + row_block - 1) / row_block;
-  const T* p_bias = bias.as<T>();
-  const int64_t s_bias = p_bias ? bias.strides[0] : 0;
   for_tasks(batch * blocks * strips, batch * m * n * k > 2 * parallel_limit, [&](int64_t t) {
     const int64_t g = t / (blocks * strips), i = t / strips % blocks * row_block, j = t % strips * columns;
     const int64_t rows = m - i < row_block ? m - i : row_block, width = n - j < columns ? n - j : columns;
