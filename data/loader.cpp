@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "tenon/core/check.h"
+#include "tenon/core/memory.h"
 #include "tenon/data/detail/workers.h"
 
 namespace tenon::inline v0::data {
@@ -21,10 +22,14 @@ std::vector<int64_t> epoch_order(int64_t size, int64_t epoch, const LoaderOption
   return order;
 }
 
-Sample to_device(Sample batch, Device device) {
-  if (device.is_cpu()) return batch;
-  Sample there;
-  for (const auto& [name, array] : batch) there.set(name, array.to(device));
+/// Begins the upload of a batch.
+detail::Prepared upload(const Sample& batch, const Stream& stream) {
+  const StreamScope scope(stream);
+  detail::Prepared there;
+  for (const auto& [name, array] : batch) {
+    there.batch.set(name, pin_memory(array, stream.device()).to(stream.device(), {.async = true}));
+  }
+  there.uploaded.emplace(stream);
   return there;
 }
 
@@ -34,6 +39,7 @@ Loader::Loader(DatasetPtr set, const LoaderOptions& options) : set_(std::move(se
   TENON_CHECK(options_.batch_size >= 1, ValueError, "loader: batch_size must be positive, got ", options_.batch_size);
   TENON_CHECK(options_.workers >= 0, ValueError, "loader: negative number of workers: ", options_.workers);
   TENON_CHECK(options_.prefetch >= 1, ValueError, "loader: prefetch must be positive, got ", options_.prefetch);
+  if (!options_.device.is_cpu()) uploads_.emplace(options_.device);
   // More would have nothing to do.
   const int64_t workers = std::min(options_.workers, batches());
   if (workers > 0) workers_ = std::make_unique<detail::Workers>(workers, workers * options_.prefetch);
@@ -55,14 +61,15 @@ void Loader::seek(const LoaderPosition& position) {
 
 void Loader::start_epoch() {
   make_ = [set = set_, order = epoch_order(set_->size(), position_.epoch, options_), epoch = position_.epoch,
-           options = options_](int64_t batch) {
+           options = options_, uploads = uploads_](int64_t batch) -> detail::Prepared {
     const std::span all(order);
     const auto begin = static_cast<size_t>(batch * options.batch_size);
     const auto indices = all.subspan(begin, std::min(static_cast<size_t>(options.batch_size), all.size() - begin));
     std::vector<Draw> draws;
     draws.reserve(indices.size());
     for (int64_t i : indices) draws.emplace_back(options.seed, epoch, i);
-    return set->batch(indices, draws);
+    Sample made = set->batch(indices, draws);
+    return uploads ? upload(made, *uploads) : detail::Prepared{std::move(made)};
   };
   if (workers_) workers_->start(position_.batch, batches(), make_);
 }
@@ -75,9 +82,10 @@ std::optional<Sample> Loader::next() {
   }
   if (!make_) start_epoch();
   try {
-    Sample batch = to_device(workers_ ? workers_->take() : make_(position_.batch), options_.device);
+    detail::Prepared next = workers_ ? workers_->take() : make_(position_.batch);
+    if (next.uploaded) current_stream(options_.device).wait(*next.uploaded);
     ++position_.batch;
-    return batch;
+    return std::move(next.batch);
   } catch (...) {
     make_ = nullptr;
     throw;

@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "tenon/core/device.h"
+#include "tenon/core/streams.h"
 #include "tenon/data/dataset.h"
 
 namespace tenon {
@@ -14,7 +14,8 @@ namespace data {
 
 namespace detail {
 class Workers;
-}
+struct Prepared;
+}  // namespace detail
 
 struct LoaderOptions {
   int64_t batch_size = 64;
@@ -23,7 +24,7 @@ struct LoaderOptions {
   int64_t workers = 0;     ///< threads that prepare batches ahead; 0: whoever asks for a batch prepares it
   int64_t prefetch = 2;    ///< how many batches ahead, for each worker
   uint64_t seed = 0;
-  Device device = cpu;  ///< where the batches are wanted
+  Device device = cpu;  ///< where the batches are wanted: whoever prepares one also begins its upload
 };
 
 /// The batch that comes next. `batch` is the number of batches once all of the epoch are taken.
@@ -43,6 +44,9 @@ struct LoaderPosition {
 /// A loop takes what is left of the epoch. What the data set throws in a worker is thrown where the batch is taken;
 /// asked again, the loader tries that batch again. Kernels that a worker calls run on one thread. A loader is used by
 /// one thread.
+///
+/// For a device, batches go through pinned memory and are uploaded on a stream of the loader's own. The thread's
+/// current stream waits for the one that is handed out; the thread does not.
 class Loader {
  public:
   /// Throws ValueError for a batch size or prefetch below 1, or a negative number of workers.
@@ -90,7 +94,9 @@ class Loader {
   DatasetPtr set_;
   LoaderOptions options_;
   LoaderPosition position_;
-  std::function<Sample(int64_t)> make_;  ///< a batch of the epoch by its number; empty until the epoch begins
+  std::optional<Stream> uploads_;  ///< none: the batches stay on the CPU
+  /// A batch of the epoch by its number; empty until the epoch begins.
+  std::function<detail::Prepared(int64_t)> make_;
   std::unique_ptr<detail::Workers> workers_;
 };
 

@@ -57,7 +57,7 @@ void Workers::start(int64_t first, int64_t last, Make make) {
   work_.notify_all();
 }
 
-Sample Workers::take() {
+Prepared Workers::take() {
   Slot taken;
   {
     std::unique_lock lock(mutex_);

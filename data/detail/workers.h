@@ -9,13 +9,20 @@
 #include <thread>
 #include <vector>
 
+#include "tenon/core/streams.h"
 #include "tenon/data/dataset.h"
 
 namespace tenon::inline v0::data::detail {
 
+/// A batch and, where it was sent to a device, the event behind which it is there.
+struct Prepared {
+  Sample batch;
+  std::optional<Event> uploaded{};
+};
+
 class Workers {
  public:
-  using Make = std::function<Sample(int64_t)>;
+  using Make = std::function<Prepared(int64_t)>;
 
   /// At most `ahead` batches are made, or being made, and not yet taken.
   Workers(int64_t threads, int64_t ahead);
@@ -25,11 +32,11 @@ class Workers {
   /// From now on makes the batches `first` to `last`, not included. What was made before and not taken is dropped.
   void start(int64_t first, int64_t last, Make make);
   /// The next batch. Throws what `make` threw for it.
-  Sample take();
+  Prepared take();
 
  private:
   struct Slot {
-    std::optional<Sample> batch;
+    std::optional<Prepared> batch;
     std::exception_ptr error;
     bool ready() const { return batch || error; }
   };

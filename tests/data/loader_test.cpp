@@ -13,6 +13,7 @@
 #include "tenon/core/ops/layout.h"
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
+#include "tenon/tests/support/fake_device.h"
 
 namespace tenon::testing {
 
@@ -183,6 +184,29 @@ TEST(Loader, WorkersAreNotBoundToOneCore) {
   Loader(set, {.workers = 1}).next();
   EXPECT_EQ(cores(), 1);
   EXPECT_EQ(in_worker, omp_get_num_procs());
+}
+
+TEST(Loader, UploadsAheadOfTheStepThatTakesTheBatch) {
+  for (int64_t workers : {0, 2}) {
+    for (uint64_t seed = 0; seed < 5; ++seed) {
+      seed_fake(seed);
+      const data::LoaderOptions options{.batch_size = 4, .shuffle = true, .workers = workers};
+      Loader here(counted(30), options);
+      data::LoaderOptions there = options;
+      there.device = fake();
+      Loader loader(counted(30), there);
+      // Nobody waits before the end: what a step computes on its own stream must still see the whole batch.
+      std::vector<Array> doubled;
+      for (const Sample& batch : loader) {
+        EXPECT_EQ(batch["input"].device(), fake());
+        doubled.push_back(batch["input"] + batch["input"]);
+      }
+      EXPECT_GT(queued_on_fake(), 0);
+      size_t i = 0;
+      for (const Sample& batch : here) EXPECT_EQ(values(doubled[i++].cpu()), values(batch["input"] + batch["input"]));
+      EXPECT_EQ(i, doubled.size());
+    }
+  }
 }
 
 TEST(Loader, Refuses) {
