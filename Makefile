@@ -31,7 +31,7 @@ accuracy: build  ## train the configs in full with seeds 0, 1, 2 and print what 
 	scripts/accuracy
 
 bench: build  ## measure, beside LibTorch where it is there
-	bench/run
+	bench/run --limit 1.3
 
 bench-peer:  ## install LibTorch for `make bench`, into .deps
 	bench/run --install-peer

@@ -1,4 +1,5 @@
 #include "workloads.h"
+#include <tenon/core/determinism.h>
 #include <tenon/nn/nn.h>
 #include <tenon/optim/optim.h>
 
@@ -49,6 +50,16 @@ bench::Run lenet() {
   return step(model, rand({64, 1, 28, 28}), randint(0, 10, {64}), entropy, adam);
 }
 
+/// The same with results that do not depend on the number of threads.
+bench::Run deterministic(const bench::Run& run) {
+  return [run](int64_t n) {
+    set_deterministic(true);
+    const double loss = run(n);
+    set_deterministic(false);
+    return loss;
+  };
+}
+
 }  // namespace
 
 std::vector<bench::Workload> training() {
@@ -59,5 +70,8 @@ std::vector<bench::Workload> training() {
       {"mlp_512_sgd", [] { return mlp(512, sgd_momentum); }},
       {"mlp_512_adam", [] { return mlp(512, adam); }},
       {"lenet_64_adam", lenet},
+      // The peer has none of these: Tenon beside itself.
+      {"mlp_512_adam_deterministic", [] { return deterministic(mlp(512, adam)); }},
+      {"lenet_64_adam_deterministic", [] { return deterministic(lenet()); }},
   };
 }
