@@ -32,7 +32,7 @@ Tensor Backward::input(size_t i) const {
 }
 
 Tensor Backward::output() const {
-  TENON_CHECK(node_->keep_output, GradError, "backward of ", node_->op,
+  TENON_CHECK(node_->keep_value, GradError, "backward of ", node_->op,
               " reads its output, which record was not told to keep (keep_output)");
   if (!same_version(node_->value, node_->version)) [[unlikely]]
     overwritten(node_->op, "its output", node_->value);

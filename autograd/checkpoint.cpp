@@ -25,7 +25,8 @@ std::vector<Tensor> call_inside(const Function& function, const std::vector<Tens
   return function(inputs);
 }
 
-/// What the function reads besides its inputs: tensors that ask, and that were there before it ran.
+/// What the function reads besides its inputs: leaves that ask, and results of ops that were there before it ran. A
+/// cast that an Autocast shares is made anew when the function runs again: its leaf stands for it.
 std::vector<Tensor> captured_by(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs) {
   std::unordered_set<Node*> met;
   for (const Tensor& input : inputs) met.insert(input.node());
@@ -33,7 +34,7 @@ std::vector<Tensor> captured_by(const std::vector<Tensor>& outputs, const std::v
   std::vector<Node*> stack;
   const auto meet = [&](Node* node) {
     if (!node || !node->asks || !met.insert(node).second) return;
-    if (node->level > state.level) {
+    if (node->level > state.level || node->lasting) {
       stack.push_back(node);
     } else {
       captured.push_back(detail::tensor_of(node));

@@ -59,7 +59,7 @@ Tensor new_op(const char* name, Array&& output, const Inputs& inputs, Keep keep,
   Tensor result = Tensor::from_node(node);
   node->op = name;
   node->asks = true;
-  node->keep_output = keep.output;
+  node->keep_value = keep.output;
   node->version = version_of(node->value);
   node->level = state.level;
   uint32_t depth = 0;
@@ -145,7 +145,10 @@ void edge_gone(Node* node) noexcept {
 
 void handle_gone(Node* node) noexcept {
   if (__atomic_load_n(&node->edges, __ATOMIC_ACQUIRE) == 1) return edge_gone(node);
-  if (!node->keep_output) node->value.drop_storage();
+  if (!node->keep_value) {
+    node->handles = 0;  // `release` leaves the last one standing
+    node->value.drop_storage();
+  }
   drop_edge(node);
 }
 

@@ -1,4 +1,4 @@
-// Internal to tensor.h and record.h: a tensor and its place in the graph.
+// What tensor.h and record.h stand on: a tensor and its place in the graph.
 #pragma once
 #include "tenon/core/array.h"
 
@@ -34,7 +34,8 @@ struct ClosureType {
 
 /// A tensor and its place in the graph in one block: value, edges, saved arrays, backward closure. It has two counts.
 /// Handles (Tensors, and consumers that keep the value): none left, and the value's memory goes, unless the node's own
-/// gradient reads it. Edges (consumers, the engine, and one for all handles together): none left, and the node goes.
+/// gradient reads it, or it is a leaf that still takes gradients. Edges (consumers, the engine, and one for all handles
+/// together): none left, and the node goes.
 struct Node {
   int32_t handles = 1;
   int32_t edges = 1;
@@ -53,11 +54,11 @@ struct Node {
   uint16_t block_class = 0;
   uint16_t port = 0;  ///< one of several outputs: its number, from 1; its only input is the op
   uint8_t n_saved = 0;
-  uint8_t level = 0;         ///< how many checkpointed functions it was recorded in
-  bool asks = false;         ///< wants a gradient
-  bool keep_output = false;  ///< the gradient reads the value
-  bool released = false;     ///< a backward pass has run through it and let go of what it kept
-  bool lasting = false;      ///< is not released: it keeps nothing, and several graphs share it
+  uint8_t level = 0;        ///< how many checkpointed functions it was recorded in
+  bool asks = false;        ///< wants a gradient
+  bool keep_value = false;  ///< without handles too: the gradient reads it, or it is a leaf that asks
+  bool released = false;    ///< a backward pass has run through it and let go of what it kept
+  bool lasting = false;     ///< is not released: it keeps nothing, and several graphs share it
   bool retains_grad = false;
 
   explicit Node(Array&& taken) : value(static_cast<Array&&>(taken)) {}
@@ -73,8 +74,8 @@ Node* new_node(Array&& value);
 void handle_gone(Node* node) noexcept;
 inline void drop_handle(Node* node) noexcept {
   if (!node) return;
-  // A kept output may get a handle again while this one goes: there the count must be exact.
-  if (node->keep_output ? __atomic_fetch_sub(&node->handles, 1, __ATOMIC_ACQ_REL) == 1 : release(node->handles)) {
+  // What keeps its value may get a handle again while this one goes: there the count must be exact.
+  if (node->keep_value ? __atomic_fetch_sub(&node->handles, 1, __ATOMIC_ACQ_REL) == 1 : release(node->handles)) {
     handle_gone(node);
   }
 }

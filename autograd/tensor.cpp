@@ -28,7 +28,7 @@ Tensor Tensor::requires_grad(bool on) const {
   TENON_CHECK(is_floating(dtype()), DTypeError, "requires_grad: the tensor is ", name_of(dtype()),
               "; only floating ones have gradients");
   detail::extras_of(node_);
-  node_->asks = on;
+  node_->asks = node_->keep_value = on;
   return *this;
 }
 

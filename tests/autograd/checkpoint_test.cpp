@@ -78,6 +78,31 @@ TEST(Checkpoint, SeveralOutputs) {
   EXPECT_EQ(x.grad().item<double>(), 6);
 }
 
+TEST(Checkpoint, ALeafThatGoesInsideTheFunction) {
+  const Tensor x = leaf(full({2}, 3.0, float64));
+  const auto f = [](const Tensors& in) {
+    const Tensor w = Tensor(full({2}, 2.0, float64)).requires_grad(true), v = leaf(full({2}, 5.0, float64));
+    return in[0] * w + v;
+  };
+  const Tensor y = checkpoint(f, {x});
+  EXPECT_EQ(values(y), Values({11, 11}));
+  sum(y).backward();
+  EXPECT_EQ(values(x.grad()), Values({2, 2}));
+}
+
+TEST(Checkpoint, AParameterThatAnAutocastHasCastBefore) {
+  const Tensor x = ones({2, 2}), w = leaf(full({2, 2}, 0.5f));
+  const auto f = [&](const Tensors& in) { return matmul(in[0], w); };
+  const auto gradient = [&](auto&& again) {
+    w.clear_grad();
+    const Autocast scope(bfloat16);
+    sum(again(Tensors{matmul(x, w)})).backward();
+    return values(w.grad());
+  };
+  const Values expected = gradient(f);
+  EXPECT_EQ(gradient([&](const Tensors& in) { return checkpoint(f, in); }), expected);
+}
+
 TEST(Checkpoint, AnOverwrittenParameterIsNoticed) {
   const Tensor x = leaf(full({}, 3.0, float64)), w = leaf(full({}, 2.0, float64));
   const Tensor y = checkpoint([&](const Tensors& in) { return in[0] * w; }, {x});

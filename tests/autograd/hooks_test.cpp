@@ -52,6 +52,20 @@ TEST(Hooks, AfterAccumulation) {
             "register_hook: tensor does not ask for gradients");
 }
 
+TEST(Hooks, ALeafWithoutHandlesHasItsValue) {
+  Tensor kept, y;
+  {
+    const Tensor w = leaf(full({2}, 3.f));
+    w.register_post_accumulate_grad_hook([&](const Tensor& of) { kept = of; });
+    y = w + 1;
+  }
+  sum(y).backward();
+  y = {};
+  ASSERT_TRUE(kept.defined());
+  EXPECT_EQ(values(kept), Values({3, 3}));
+  EXPECT_EQ(values(kept.grad()), Values({1, 1}));
+}
+
 TEST(Hooks, RetainGrad) {
   const Tensor x = leaf(full({2}, 1.f));
   const Tensor h = x * 2, k = h * 3;
