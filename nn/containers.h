@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -26,7 +27,11 @@ class List : public Module {
     return *items_.back();
   }
   size_t size() const { return items_.size(); }
-  T& operator[](size_t i) const { return *items_[i]; }
+  /// Throws IndexError.
+  T& operator[](size_t i) const {
+    if (i < items_.size()) return *items_[i];
+    throw IndexError("List: there is no module " + std::to_string(i) + " of " + std::to_string(items_.size()));
+  }
 
   class Iterator {
    public:
@@ -82,33 +87,54 @@ class Dict : public Module {
 };
 
 namespace detail {
-/// Holds a module and shows its parts as its own, so that names gain no level.
-template <class T>
-class Holder : public Layer {
+/// Stands for a module that it holds, or for none. Everything but asking throws ValueError where there is none.
+template <class T, class Base>
+class HolderOf : public Base {
  public:
-  T* operator->() const { return held_.get(); }
-  T& operator*() const { return *held_; }
-  explicit operator bool() const { return held_ != nullptr; }
-  Tensor forward(const Tensor& x) override { return held_->forward(x); }
-  void train(bool on = true) override {
-    Layer::train(on);
-    if (held_) held_->train(on);
+  T* operator->() const { return &**this; }
+  T& operator*() const {
+    if (held_) return *held_;
+    const std::string name = this->name().empty() ? "Optional" : this->name();
+    throw ValueError(name + ": there is no module; ask before with `if (" + name + ")`");
   }
+  explicit operator bool() const { return held_ != nullptr; }
   std::string kind() const override { return held_ ? held_->kind() : "None"; }
   std::string description() const override { return held_ ? held_->description() : ""; }
 
  protected:
-  Holder() = default;
-  explicit Holder(std::shared_ptr<T> held) : held_(std::move(held)) {}
-  const std::vector<Part*>& parts() const override { return held_ ? parts_of(*held_) : Module::parts(); }
+  HolderOf() = default;
+  explicit HolderOf(std::shared_ptr<T> held) : held_(std::move(held)) {}
+  Module* wrapped() const override { return held_.get(); }
   const std::shared_ptr<T>& held() const { return held_; }
 
  private:
   std::shared_ptr<T> held_;
 };
+
+/// A Layer for a Layer; for another module a module that is called as that is.
+template <class T>
+class Holder : public HolderOf<T, Callable<Holder<T>>> {
+ public:
+  template <class... Args>
+  decltype(auto) forward(Args&&... args) {
+    return (**this).forward(std::forward<Args>(args)...);
+  }
+
+ protected:
+  using HolderOf<T, Callable<Holder<T>>>::HolderOf;
+};
+template <class T>
+requires std::is_base_of_v<Layer, T>
+class Holder<T> : public HolderOf<T, Layer> {
+ public:
+  Tensor forward(const Tensor& x) override { return (**this).forward(x); }
+
+ protected:
+  using HolderOf<T, Layer>::HolderOf;
+};
 }  // namespace detail
 
-/// A module that may be absent: `if (downsample) y = downsample(x);`.
+/// A module that may be absent: `if (downsample) y = downsample(x);`. Using it while it is throws ValueError.
 template <class T>
 class Optional : public detail::Holder<T> {
  public:
@@ -126,7 +152,8 @@ class Shared : public detail::Holder<T> {
 };
 
 /// Layers one after the other. A Conv2d or Linear and the activation behind it run as one operation; names, values and
-/// gradients are those of two.
+/// gradients are those of two. (`Sequential(Sequential(...))` is one Sequential and not two, as in all of C++: `push`
+/// puts one into another.)
 class Sequential : public Layer {
  public:
   Sequential() = default;
@@ -142,6 +169,7 @@ class Sequential : public Layer {
     push(std::unique_ptr<Layer>(std::move(owned)));
     return added;
   }
+  /// Likewise. Throws ValueError for null.
   void push(std::unique_ptr<Layer> layer);
 
   Tensor forward(const Tensor& x) override;

@@ -1,32 +1,27 @@
 #include "tenon/nn/conv.h"
 
+#include <typeinfo>
+
 #include "tenon/autograd/ops/conv.h"
 #include "tenon/core/check.h"
+#include "tenon/nn/describe.h"
 #include "tenon/nn/init.h"
 
 namespace tenon::inline v0::nn {
 
 namespace {
 
-std::string pair_text(Pair p) { return p.h == p.w ? text(p.h) : text("{", p.h, ", ", p.w, "}"); }
-
 int64_t fan_in_of(const Conv2dOptions& o) { return o.in / o.groups * o.kernel.value.h * o.kernel.value.w; }
-
-Conv2dOptions checked(Conv2dOptions options) {
-  options.check();
-  return options;
-}
 
 }  // namespace
 
 void Conv2dOptions::check() const {
-  const Pair k = kernel;
-  TENON_CHECK(k.h > 0 && k.w > 0, ValueError, "kernel must be positive, got ", pair_text(k));
-  TENON_CHECK(stride.h > 0 && stride.w > 0, ValueError, "stride must be positive, got ", pair_text(stride));
-  TENON_CHECK(padding.h >= 0 && padding.w >= 0, ValueError, "padding must not be negative, got ", pair_text(padding));
-  TENON_CHECK(dilation.h > 0 && dilation.w > 0, ValueError, "dilation must be positive, got ", pair_text(dilation));
-  TENON_CHECK(in % groups == 0 && out % groups == 0, ValueError, "groups ", int64_t{groups}, " divides not both in ",
-              int64_t{in.value}, " and out ", int64_t{out.value});
+  check_positive(kernel, "kernel");
+  check_positive(stride, "stride");
+  check_not_negative(padding, "padding");
+  check_positive(dilation, "dilation");
+  TENON_CHECK(in % groups == 0 && out % groups == 0, ValueError, "groups must divide in and out, got ", int64_t{groups},
+              " for ", int64_t{in.value}, " and ", int64_t{out.value});
 }
 
 Conv2d::Conv2d(Conv2dOptions options)
@@ -37,7 +32,7 @@ Conv2d::Conv2d(Conv2dOptions options)
       bias(optional_part("bias", options.bias ? init::fan_in_uniform({options.out}, fan_in_of(options)) : Array())) {}
 
 bool Conv2d::fuses(Activation activation) const {
-  return activation != Activation::none && options_.activation == Activation::none;
+  return typeid(*this) == typeid(Conv2d) && activation != Activation::none && options_.activation == Activation::none;
 }
 
 Tensor Conv2d::forward_with(const Tensor& x, Activation activation) {
@@ -53,15 +48,6 @@ Tensor Conv2d::forward_with(const Tensor& x, Activation activation) {
                  .activation = activation});
 }
 
-std::string Conv2d::description() const {
-  std::string all = text("in=", int64_t{options_.in.value}, ", out=", int64_t{options_.out.value},
-                         ", kernel=", pair_text(options_.kernel));
-  if (options_.stride != Pair(1)) all += ", stride=" + pair_text(options_.stride);
-  if (options_.padding != Pair(0)) all += ", padding=" + pair_text(options_.padding);
-  if (options_.dilation != Pair(1)) all += ", dilation=" + pair_text(options_.dilation);
-  if (options_.groups != 1) all += text(", groups=", int64_t{options_.groups});
-  if (!options_.bias) all += ", bias=false";
-  return all;
-}
+std::string Conv2d::description() const { return describe(options_); }
 
 }  // namespace tenon::inline v0::nn

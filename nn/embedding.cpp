@@ -3,7 +3,7 @@
 #include "tenon/autograd/ops/index.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/random.h"
-#include "tenon/core/text.h"
+#include "tenon/nn/describe.h"
 
 namespace tenon::inline v0::nn {
 
@@ -12,8 +12,6 @@ Embedding::Embedding(EmbeddingOptions options)
 
 Tensor Embedding::forward(const Tensor& indices) { return embedding(indices.array(), weight); }
 
-std::string Embedding::description() const {
-  return text(int64_t{options_.entries.value}, ", ", int64_t{options_.features.value});
-}
+std::string Embedding::description() const { return describe(options_); }
 
 }  // namespace tenon::inline v0::nn

@@ -13,12 +13,15 @@ struct FlattenOptions {
   using fields = Fields<&O::start, &O::end>;
 };
 
-/// Merges axes into one; by default all but the batch: [N, ...] -> [N, features].
+/// Merges the axes from `start` to `end` into one, by default all but the batch: [N, ...] -> [N, features]. Negative
+/// ones count from the back. Throws IndexError for an axis that the input has not, ShapeError where end is before
+/// start.
 class Flatten : public Layer {
  public:
   using Options = FlattenOptions;
   explicit Flatten(FlattenOptions options = {}) : options_(options) {}
-  Tensor forward(const Tensor& x) override { return x.flatten(options_.start, options_.end); }
+  Tensor forward(const Tensor& x) override;
+  std::string description() const override;
 
  private:
   FlattenOptions options_;

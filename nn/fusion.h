@@ -9,7 +9,8 @@ namespace nn {
 /// An activation without parameters: a layer that may run inside the product before it.
 class ActivationLayer : public Layer {
  public:
-  /// What a kernel knows it as; none where it is always an operation of its own.
+  /// What a kernel knows it as; none where it is always an operation of its own, as that of a derived class is: its
+  /// forward may be another.
   virtual Activation activation() const { return Activation::none; }
 };
 
@@ -17,8 +18,10 @@ class ActivationLayer : public Layer {
 class Fusable {
  public:
   virtual ~Fusable() = default;
-  /// Whether forward_with takes this one: it has no activation of its own yet.
+  /// Whether forward_with may stand for forward and this activation behind it: the layer has no activation of its own,
+  /// and its class is not derived from the one that says so, whose forward may be another.
   virtual bool fuses(Activation activation) const = 0;
+  /// The layer's forward with `activation` in the place of its own. Throws as forward does.
   virtual Tensor forward_with(const Tensor& x, Activation activation) = 0;
 };
 

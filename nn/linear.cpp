@@ -1,7 +1,10 @@
 #include "tenon/nn/linear.h"
 
+#include <typeinfo>
+
 #include "tenon/autograd/ops/matmul.h"
 #include "tenon/core/check.h"
+#include "tenon/nn/describe.h"
 #include "tenon/nn/init.h"
 
 namespace tenon::inline v0::nn {
@@ -12,7 +15,7 @@ Linear::Linear(LinearOptions options)
       bias(optional_part("bias", options.bias ? init::fan_in_uniform({options.out}, options.in) : Array())) {}
 
 bool Linear::fuses(Activation activation) const {
-  return activation != Activation::none && options_.activation == Activation::none;
+  return typeid(*this) == typeid(Linear) && activation != Activation::none && options_.activation == Activation::none;
 }
 
 Tensor Linear::forward_with(const Tensor& x, Activation activation) {
@@ -21,8 +24,6 @@ Tensor Linear::forward_with(const Tensor& x, Activation activation) {
   return linear(x, weight, bias, {.activation = activation});
 }
 
-std::string Linear::description() const {
-  return text("in=", int64_t{options_.in.value}, ", out=", int64_t{options_.out.value}, ", bias=", options_.bias);
-}
+std::string Linear::description() const { return describe(options_); }
 
 }  // namespace tenon::inline v0::nn

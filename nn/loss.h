@@ -29,6 +29,7 @@ class MSELoss : public Loss {
   using Options = ElementwiseLossOptions;
   explicit MSELoss(ElementwiseLossOptions options = {}) : options_(options) {}
   Tensor forward(const Tensor& input, const Tensor& target) override;
+  std::string description() const override;
 
  private:
   ElementwiseLossOptions options_;
@@ -40,6 +41,7 @@ class L1Loss : public Loss {
   using Options = ElementwiseLossOptions;
   explicit L1Loss(ElementwiseLossOptions options = {}) : options_(options) {}
   Tensor forward(const Tensor& input, const Tensor& target) override;
+  std::string description() const override;
 
  private:
   ElementwiseLossOptions options_;
@@ -51,6 +53,7 @@ class BCEWithLogitsLoss : public Loss {
   using Options = ElementwiseLossOptions;
   explicit BCEWithLogitsLoss(ElementwiseLossOptions options = {}) : options_(options) {}
   Tensor forward(const Tensor& input, const Tensor& target) override;
+  std::string description() const override;
 
  private:
   ElementwiseLossOptions options_;
@@ -72,6 +75,7 @@ class CrossEntropyLoss : public Loss {
   using Options = CrossEntropyLossOptions;
   explicit CrossEntropyLoss(CrossEntropyLossOptions options = {}) : options_(options) {}
   Tensor forward(const Tensor& input, const Tensor& target) override;
+  std::string description() const override;
 
  private:
   CrossEntropyLossOptions options_;

@@ -94,10 +94,34 @@ std::string Module::frame_name(const void* module, const void* around) {
   return joined(self->kind(), path);
 }
 
+const std::vector<Part*>& Module::parts() const {
+  const Module* module = this;
+  while (const Module* inner = module->wrapped()) module = inner;
+  return module->parts_;
+}
+
 void Module::train(bool on) {
   training_ = on;
-  for (Part* p : parts()) {
+  if (Module* inner = wrapped()) return inner->train(on);
+  for (Part* p : parts_) {
     if (p->kind_ == Kind::module) static_cast<Module*>(p)->train(on);
+  }
+}
+
+EvaluationMode::EvaluationMode(Module& module) {
+  note(module);
+  module.eval();
+}
+
+EvaluationMode::~EvaluationMode() {
+  for (const auto& [module, on] : before_) module->training_ = on;
+}
+
+void EvaluationMode::note(Module& module) {
+  before_.emplace_back(&module, module.training_);
+  if (Module* inner = module.wrapped()) return note(*inner);
+  for (Part* p : module.parts_) {
+    if (p->kind_of_part() == Part::Kind::module) note(*static_cast<Module*>(p));
   }
 }
 
@@ -153,21 +177,24 @@ void Module::zero_grad() const {
   for (const Tensor& p : parameters()) p.clear_grad();
 }
 
-void Module::to(Device device) {
-  visit("", [device](const std::string&, Part& p) {
+/// Replaces every parameter and buffer, and the gradients.
+void Module::change(const std::function<Array(const Array&)>& change) const {
+  visit("", [&change](const std::string&, Part& p) {
     if (p.kind_of_part() == Kind::module) return;
     const Tensor& t = tensor_of(p);
-    t.replace(t.array().to(device));
+    const Tensor gradient = t.grad();
+    t.replace(change(t.array()));
+    if (gradient.defined()) t.set_grad(change(gradient.array()));
   });
+}
+
+void Module::to(Device device) {
+  change([device](const Array& x) { return x.to(device); });
 }
 
 void Module::to(DType dtype) {
   TENON_CHECK(is_floating(dtype), DTypeError, "to: a module's parameters cannot be ", name_of(dtype));
-  visit("", [dtype](const std::string&, Part& p) {
-    if (p.kind_of_part() == Kind::module) return;
-    const Tensor& t = tensor_of(p);
-    if (is_floating(t.dtype())) t.replace(t.array().to(dtype));
-  });
+  change([dtype](const Array& x) { return is_floating(x.dtype()) ? x.to(dtype) : x; });
 }
 
 StateDict Module::state() const {
@@ -181,7 +208,9 @@ StateDict Module::state() const {
 StateDifference Module::load_state(const StateDict& state, bool strict) {
   StateDict own = this->state();
   std::unordered_map<std::string, const Array*> given;
-  for (const auto& [name, array] : state) given.emplace(name, &array);
+  for (const auto& [name, array] : state) {
+    TENON_CHECK(given.emplace(name, &array).second, ValueError, "load_state: the state has ", name, " twice");
+  }
   StateDifference difference;
   std::vector<std::pair<const Array*, const Array*>> copies;
   for (const auto& [name, array] : own) {

@@ -56,15 +56,16 @@ class Module : public Part {
   int64_t parameter_count() const;
   void zero_grad() const;
 
-  /// Moves every parameter and buffer. Their tensors stay the same objects: ties, optimizers and handles survive.
-  /// A dtype changes the floating ones only.
+  /// Moves every parameter and buffer, and the gradients that there are. Their tensors stay the same objects: ties,
+  /// optimizers and handles survive.
   void to(Device device);
+  /// Likewise, of the floating ones: another dtype. Throws DTypeError unless that is floating.
   void to(DType dtype);
 
   /// Parameters and buffers under their names. The arrays are the module's own memory.
   StateDict state() const;
   /// Copies values in. Throws ValueError, listing every difference, and changes nothing, where names or shapes differ;
-  /// with `strict` off it copies what fits and returns the rest.
+  /// with `strict` off it copies what fits and returns the rest. A state that has a name twice is always an error.
   StateDifference load_state(const StateDict& state, bool strict = true);
 
   /// Runs f with this module on the thread's path, which errors show.
@@ -86,14 +87,16 @@ class Module : public Part {
   /// A parameter that may be absent: where the value is not defined it has no name and no place in the state.
   [[nodiscard]] Parameter optional_part(std::string name, Array value);
   [[nodiscard]] Buffer optional_buffer(std::string name, Array value);
-  /// What this module shows as its parts; a wrapper shows those of what it wraps.
-  virtual const std::vector<Part*>& parts() const { return parts_; }
-  /// The parts that were put into `m`, for wrappers.
-  static const std::vector<Part*>& parts_of(const Module& m) { return m.parts(); }
+  /// The module that this one stands for, if it does for one: its parts, mode, kind and description are shown as this
+  /// one's own, so that names gain no level.
+  virtual Module* wrapped() const { return nullptr; }
 
  private:
   friend class Part;
+  friend class EvaluationMode;
   friend std::string to_string(const Module& module);
+  const std::vector<Part*>& parts() const;
+  void change(const std::function<Array(const Array&)>& change) const;
   using Visit = std::function<void(const std::string& name, Part& part)>;
   static std::string frame_name(const void* module, const void* around);
   void visit(const std::string& prefix, const Visit& visit) const;
@@ -104,6 +107,19 @@ class Module : public Part {
 };
 /// The tree of modules, as PyTorch prints it.
 std::string to_string(const Module& module);
+
+/// Puts a module and all within it into evaluation; when it goes, each is again in the mode in which it was.
+class EvaluationMode {
+ public:
+  explicit EvaluationMode(Module& module);
+  ~EvaluationMode();
+  EvaluationMode(const EvaluationMode&) = delete;
+  EvaluationMode& operator=(const EvaluationMode&) = delete;
+
+ private:
+  void note(Module& module);
+  std::vector<std::pair<Module*, bool>> before_;
+};
 
 /// A module from one tensor to one tensor: what Sequential, a YAML file and the registry hold.
 class Layer : public Module {

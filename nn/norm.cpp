@@ -4,6 +4,7 @@
 #include "tenon/core/check.h"
 #include "tenon/core/ops/arithmetic.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/nn/describe.h"
 
 namespace tenon::inline v0::nn {
 
@@ -20,13 +21,16 @@ Tensor BatchNorm2d::forward(const Tensor& x) {
   const int64_t channels = options_.channels.value;
   TENON_CHECK(x.ndim() == 4 && x.size(1) == channels, ShapeError, "expected an input [batch, ", channels,
               ", height, width], got ", x.shape());
-  if (training() && running_mean.defined()) add_(num_batches_tracked.array(), 1);
-  return batch_norm(
-      x, weight, bias, running_mean.array(), running_var.array(),
-      {.training = training() || !running_mean.defined(), .momentum = options_.momentum, .eps = options_.eps});
+  const bool tracks = running_mean.defined(), by_batch = training() || !tracks;
+  TENON_CHECK(!by_batch || x.numel() != channels, ShapeError,
+              "one value a channel has no variance: expected a larger batch or image, got ", x.shape());
+  const Tensor y = batch_norm(x, weight, bias, running_mean.array(), running_var.array(),
+                              {.training = by_batch, .momentum = options_.momentum, .eps = options_.eps});
+  if (training() && tracks) add_(num_batches_tracked.array(), 1);
+  return y;
 }
 
-std::string BatchNorm2d::description() const { return text(int64_t{options_.channels.value}); }
+std::string BatchNorm2d::description() const { return describe(options_); }
 
 LayerNorm::LayerNorm(LayerNormOptions options)
     : options_(options),
@@ -43,6 +47,6 @@ Tensor LayerNorm::forward(const Tensor& x) {
   return layer_norm(x, expected.ndim(), weight, bias, options_.eps);
 }
 
-std::string LayerNorm::description() const { return text(Shape(options_.shape.value)); }
+std::string LayerNorm::description() const { return describe(options_); }
 
 }  // namespace tenon::inline v0::nn

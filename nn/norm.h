@@ -20,8 +20,9 @@ struct BatchNorm2dOptions {
 };
 
 /// y = (x - mean) / sqrt(var + eps) * weight + bias for each channel of [N, channels, H, W] (Ioffe and Szegedy, 2015).
-/// In training mean and (biased) variance are the batch's, and the running ones move towards them (with the unbiased
-/// variance); in evaluation the running ones are used. Throws ShapeError for another number of channels.
+/// In training mean and (biased) variance are the batch's, and the running ones become (1 - momentum) running +
+/// momentum new (with the unbiased variance); in evaluation the running ones are used. Throws ShapeError for another
+/// number of channels, and in training for one value a channel, which has no variance.
 class BatchNorm2d : public Layer {
  public:
   using Options = BatchNorm2dOptions;

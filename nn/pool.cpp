@@ -1,18 +1,34 @@
 #include "tenon/nn/pool.h"
 
 #include "tenon/autograd/ops/pool.h"
-#include "tenon/core/text.h"
+#include "tenon/core/check.h"
+#include "tenon/nn/describe.h"
 
 namespace tenon::inline v0::nn {
 
 namespace {
 
-std::string window_text(Pair kernel, const std::optional<Pair>& stride) {
-  const auto one = [](Pair p) { return p.h == p.w ? text(p.h) : text("{", p.h, ", ", p.w, "}"); };
-  return "kernel=" + one(kernel) + (stride ? ", stride=" + one(*stride) : "");
+void check_window(Pair kernel, const std::optional<Pair>& stride, Pair padding) {
+  check_positive(kernel, "kernel");
+  if (stride) check_positive(*stride, "stride");
+  check_not_negative(padding, "padding");
+  TENON_CHECK(2 * padding.h <= kernel.h && 2 * padding.w <= kernel.w, ValueError,
+              "padding must be at most half the kernel, got ", pair_text(padding), " for a kernel of ",
+              pair_text(kernel));
 }
 
 }  // namespace
+
+void MaxPool2dOptions::check() const {
+  check_window(kernel, stride, padding);
+  check_positive(dilation, "dilation");
+}
+void AvgPool2dOptions::check() const { check_window(kernel, stride, padding); }
+void AdaptiveAvgPool2dOptions::check() const { check_positive(size, "size"); }
+
+MaxPool2d::MaxPool2d(const MaxPool2dOptions& options) : options_(checked(options)) {}
+AvgPool2d::AvgPool2d(const AvgPool2dOptions& options) : options_(checked(options)) {}
+AdaptiveAvgPool2d::AdaptiveAvgPool2d(const AdaptiveAvgPool2dOptions& options) : options_(checked(options)) {}
 
 Tensor MaxPool2d::forward(const Tensor& x) {
   return max_pool2d(x, {.kernel = options_.kernel,
@@ -21,7 +37,7 @@ Tensor MaxPool2d::forward(const Tensor& x) {
                         .dilation = options_.dilation,
                         .ceil_mode = options_.ceil_mode});
 }
-std::string MaxPool2d::description() const { return window_text(options_.kernel, options_.stride); }
+std::string MaxPool2d::description() const { return describe(options_); }
 
 Tensor AvgPool2d::forward(const Tensor& x) {
   return avg_pool2d(x, {.kernel = options_.kernel,
@@ -29,12 +45,9 @@ Tensor AvgPool2d::forward(const Tensor& x) {
                         .padding = options_.padding,
                         .count_include_pad = options_.count_include_pad});
 }
-std::string AvgPool2d::description() const { return window_text(options_.kernel, options_.stride); }
+std::string AvgPool2d::description() const { return describe(options_); }
 
 Tensor AdaptiveAvgPool2d::forward(const Tensor& x) { return adaptive_avg_pool2d(x, options_.size); }
-std::string AdaptiveAvgPool2d::description() const {
-  const Pair size = options_.size;
-  return text("size={", size.h, ", ", size.w, "}");
-}
+std::string AdaptiveAvgPool2d::description() const { return describe(options_); }
 
 }  // namespace tenon::inline v0::nn

@@ -9,12 +9,17 @@
 #include "tenon/autograd/ops/layout.h"
 #include "tenon/autograd/ops/sum.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/ops/random.h"
 #include "tenon/nn/activation.h"
 #include "tenon/nn/containers.h"
 #include "tenon/nn/conv.h"
+#include "tenon/nn/dropout.h"
+#include "tenon/nn/flatten.h"
 #include "tenon/nn/linear.h"
 #include "tenon/nn/norm.h"
+#include "tenon/nn/pool.h"
 #include "tenon/tests/support/elements.h"
+#include "tenon/tests/support/fake_device.h"
 
 namespace tenon::testing {
 
@@ -204,11 +209,85 @@ TEST(Module, SwitchesModeAndPrintsItsTree) {
   EXPECT_EQ(to_string(block),
             "ResBlock(\n"
             "  (conv): Conv2d(in=2, out=4, kernel=3, padding=1)\n"
-            "  (norm): BatchNorm2d(4)\n"
+            "  (norm): BatchNorm2d(channels=4)\n"
             "  (downsample): Sequential(\n"
             "    (0): Conv2d(in=2, out=4, kernel=1)\n"
             "  )\n"
             ")");
+}
+
+TEST(Module, NamesItsModulesOuterBeforeInner) {
+  std::string names;
+  const ResBlock block(2, 4);
+  for (const auto& [name, module] : block.named_modules()) names += name + ":" + module->kind() + " ";
+  EXPECT_EQ(names, ":ResBlock conv:Conv2d norm:BatchNorm2d downsample:Sequential downsample.0:Conv2d ");
+  EXPECT_EQ(block.named_modules()[0].second, &block);
+}
+
+TEST(Module, RefusesAStateThatNamesAValueTwice) {
+  nn::Linear linear({.in = 1, .out = 1, .bias = false});
+  EXPECT_EQ(error_of([&] {
+              linear.load_state({{"weight", ones({1, 1})}, {"weight", zeros({1, 1})}});
+            }),
+            "load_state: the state has weight twice");
+}
+
+TEST(Module, EvaluationModeIsGivenBack) {
+  ResBlock block(2, 4);
+  struct Net : nn::Layer {
+    nn::Optional<nn::Dropout> dropout = part("dropout", nn::Optional<nn::Dropout>(nn::Dropout(0.5)));
+    nn::Linear linear = part("linear", nn::Linear(2, 2));
+    Tensor forward(const Tensor& x) override { return linear(dropout(x)); }
+  } net;
+  net.dropout->eval();
+  {
+    const nn::EvaluationMode mode(net);
+    EXPECT_FALSE(net.training());
+    EXPECT_FALSE(net.linear.training());
+  }
+  EXPECT_TRUE(net.training());
+  EXPECT_TRUE(net.linear.training());
+  EXPECT_FALSE(net.dropout->training());
+}
+
+TEST(Module, MovesGradientsWithItsParameters) {
+  nn::Linear linear(3, 2);
+  sum(linear(ones({1, 3}))).backward();
+  const Tensor weight = linear.weight;
+  linear.to(float64);
+  EXPECT_EQ(weight.grad().dtype(), float64);
+  EXPECT_EQ(values(weight.grad().array()), std::vector<double>(6, 1));
+  linear.to(fake());
+  EXPECT_EQ(weight.device(), fake());
+  EXPECT_EQ(weight.grad().device(), fake());
+  // The next backward pass adds to what there is.
+  sum(linear(ones({1, 3}, float64, fake()))).backward();
+  EXPECT_EQ(values(weight.grad().array()), std::vector<double>(6, 2));
+}
+
+TEST(Module, ComputesOnAnotherDeviceWhatItComputesHere) {
+  const auto net = [] {
+    return nn::Sequential(nn::Conv2d({.in = 1, .out = 4, .kernel = 3}), nn::BatchNorm2d(4), nn::ReLU(),
+                          nn::AvgPool2d(2), nn::Flatten(), nn::Linear(16, 3));
+  };
+  nn::Sequential here = net(), there = net();
+  there.load_state(here.state());
+  there.to(fake());
+  for (const auto& [name, array] : there.state()) EXPECT_EQ(array.device(), fake()) << name;
+  const Array x = randn({5, 1, 6, 6});
+  const Tensor y = here(x), z = there(x.to(fake()));
+  EXPECT_EQ(values(y.array()), values(z.array()));
+  sum(y * y).backward();
+  sum(z * z).backward();
+  const auto a = here.named_parameters(), b = there.named_parameters();
+  for (size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(values(a[i].second.grad().array()), values(b[i].second.grad().array())) << a[i].first;
+  }
+  there.to(cpu);
+  const StateDict before = here.state(), after = there.state();
+  for (size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(values(before[i].second), values(after[i].second)) << before[i].first;
+  }
 }
 
 TEST(Module, RefusesNamesThatAreNone) {
