@@ -1,7 +1,8 @@
 // Runs the tool, and says what it did.
 #pragma once
+#include <algorithm>
 #include <csignal>
-#include <cstdlib>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -20,23 +21,29 @@ struct ToolResult {
   std::string out, error;
 };
 
-/// A run of the tool in the background, by default from the root of the sources.
+/// How the tool is run.
+struct ToolOptions {
+  std::string from = tenon_source_dir;  ///< the directory
+  /// Changes to the environment: `NAME=value` sets, `NAME` alone takes away. Tests run side by side: by default no run
+  /// may claim a processor for itself, and a thread that waits does not spin.
+  std::vector<std::string> environment = {"OMP_PROC_BIND=false", "OMP_WAIT_POLICY=passive"};
+};
+
+/// A run of the tool in the background.
 class Tool {
  public:
-  explicit Tool(std::vector<std::string> arguments, const std::string& from = tenon_source_dir) {
-    // Tests run side by side: no run may claim a processor for itself.
-    setenv("OMP_PROC_BIND", "false", 1);
+  explicit Tool(std::vector<std::string> arguments, const ToolOptions& options = {}) {
     arguments.insert(arguments.begin(), tenon_tool_path);
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
+    std::vector<std::string> environment = changed_environment(options.environment);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, files_.file("out").c_str(), O_WRONLY | O_CREAT, 0600);
     posix_spawn_file_actions_addopen(&actions, 2, files_.file("error").c_str(), O_WRONLY | O_CREAT, 0600);
-    posix_spawn_file_actions_addchdir_np(&actions, from.c_str());
-    EXPECT_EQ(posix_spawn(&process_, tenon_tool_path, &actions, nullptr, argv.data(), environ), 0);
+    posix_spawn_file_actions_addchdir_np(&actions, options.from.c_str());
+    EXPECT_EQ(posix_spawn(&process_, tenon_tool_path, &actions, nullptr, pointers(arguments).data(),
+                          pointers(environment).data()),
+              0);
     posix_spawn_file_actions_destroy(&actions);
   }
 
@@ -57,12 +64,31 @@ class Tool {
   }
 
  private:
+  static std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> all;
+    for (std::string& text : texts) all.push_back(text.data());
+    all.push_back(nullptr);
+    return all;
+  }
+  static std::vector<std::string> changed_environment(const std::vector<std::string>& changes) {
+    const auto name_of = [](const std::string& variable) { return variable.substr(0, variable.find('=')); };
+    std::vector<std::string> all;
+    for (char** variable = environ; *variable; ++variable) {
+      const bool changed = std::any_of(changes.begin(), changes.end(),
+                                       [&](const std::string& c) { return name_of(c) == name_of(*variable); });
+      if (!changed) all.push_back(*variable);
+    }
+    std::copy_if(changes.begin(), changes.end(), std::back_inserter(all),
+                 [](const std::string& c) { return c.find('=') != c.npos; });
+    return all;
+  }
+
   TemporaryDirectory files_;
   pid_t process_ = -1;
 };
 
-inline ToolResult run_tool(std::vector<std::string> arguments, const std::string& from = tenon_source_dir) {
-  return Tool(std::move(arguments), from).wait();
+inline ToolResult run_tool(std::vector<std::string> arguments, const ToolOptions& options = {}) {
+  return Tool(std::move(arguments), options).wait();
 }
 
 }  // namespace tenon::testing

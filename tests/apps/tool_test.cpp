@@ -80,7 +80,7 @@ TEST(Tool, EarlierRunsStayIntact) {
 TEST(Tool, NumbersTheRuns) {
   const TemporaryDirectory directory;
   for (const char* name : {"001", "002"}) {
-    const ToolResult result = run_tool(std::vector<std::string>{"train", fashion} + few, directory.path());
+    const ToolResult result = run_tool(std::vector<std::string>{"train", fashion} + few, {.from = directory.path()});
     EXPECT_EQ(result.exit_code, 0) << result.error;
     EXPECT_TRUE(std::filesystem::exists(directory.file(std::string("runs/fashion_mnist_mlp-") + name)));
   }
@@ -172,6 +172,36 @@ TEST(Tool, InterruptSavesTheWeights) {
   EXPECT_NE(result.out.find("interrupted; the weights are in " + run + "/last.safetensors\n"), std::string::npos)
       << result.out;
   EXPECT_EQ(load(run + "/last.safetensors").size(), 2u);
+}
+
+/// What OpenMP says of itself in `tenon train`, which starts itself again to set it, with these variables set.
+std::string openmp_settings(const std::vector<std::string>& variables) {
+  const TemporaryDirectory directory;
+  const std::vector<std::string> untouched = {"OMP_PROC_BIND",          "OMP_NUM_THREADS",   "OMP_WAIT_POLICY",
+                                              "GOMP_SPINCOUNT",         "GOMP_CPU_AFFINITY", "TENON_THREADS_BOUND",
+                                              "OMP_DISPLAY_ENV=verbose"};
+  const ToolResult result = run_tool({"train", linear, "--out", directory.file("run"), "--set", "max_steps=1"},
+                                     {.environment = untouched + variables});
+  EXPECT_EQ(result.exit_code, 0) << result.error;
+  const size_t last = result.error.rfind("DISPLAY ENVIRONMENT BEGIN");
+  return last == result.error.npos ? "" : result.error.substr(last);
+}
+
+TEST(Tool, ThreadsAreBoundAndSpinBriefly) {
+  const auto expect = [](const std::string& settings, const std::string& line) {
+    EXPECT_NE(settings.find(line), settings.npos) << line << " in\n" << settings;
+  };
+  const std::string by_default = openmp_settings({});
+  expect(by_default, "OMP_PROC_BIND = 'TRUE'");
+  expect(by_default, "GOMP_SPINCOUNT = '10000'");
+  // Who sets something decides.
+  expect(openmp_settings({"GOMP_SPINCOUNT=5"}), "GOMP_SPINCOUNT = '5'");
+  const std::string active = openmp_settings({"OMP_WAIT_POLICY=active"});
+  expect(active, "OMP_PROC_BIND = 'TRUE'");
+  EXPECT_EQ(active.find("GOMP_SPINCOUNT = '10000'"), active.npos) << active;
+  const std::string free = openmp_settings({"OMP_PROC_BIND=false"});
+  expect(free, "OMP_PROC_BIND = 'FALSE'");
+  expect(free, "GOMP_SPINCOUNT = '300000'");
 }
 
 }  // namespace
