@@ -43,10 +43,38 @@ Sets make_sets(TrainConfig& config) {
   return {pipeline.apply(training, true), test ? pipeline.apply(test, false) : nullptr};
 }
 
+/// Everything that a config describes.
+struct Parts {
+  nn::Sequential model;
+  std::unique_ptr<nn::Loss> loss = {};
+  std::unique_ptr<optim::Optimizer> optimizer = {};
+  std::unique_ptr<optim::Schedule> schedule = {};
+  Sets sets = {};
+};
+
+/// Makes the parts; weights are drawn from the default generator. Afterwards the config says everything about the run.
+Parts build(TrainConfig& config) {
+  const Device where = device(config.device);
+  Parts parts{make_model(config)};
+  parts.model.to(where);
+  parts.loss = nn::losses().make(ConfigReader(config.loss, "loss"));
+  parts.optimizer = optim::optimizers().make(ConfigReader(config.optimizer, "optimizer"), parts.model.parameters());
+  parts.sets = make_sets(config);
+  config.task = task_of(config);
+  if (config.schedule) {
+    const int64_t batch = config.data.value.batch_size;
+    const int64_t batches = (parts.sets.training->size() + batch - 1) / batch;
+    config.schedule = with_length(*config.schedule, schedule_steps(config, batches));
+    parts.schedule = optim::schedules().make(ConfigReader(*config.schedule, "schedule"), *parts.optimizer);
+  }
+  return parts;
+}
+
 /// One sample through model and loss: what does not fit together is found before a run begins.
-void check_fit(nn::Layer& model, nn::Loss& loss, const data::DatasetPtr& set, const EvaluateOptions& options) {
+void check_fit(Parts& parts, const TrainConfig& config) {
   try {
-    evaluate(model, loss, data::subset(set, {0}), options);
+    evaluate(parts.model, *parts.loss, data::subset(parts.sets.training, {0}),
+             {.task = *config.task, .device = device(config.device)});
   } catch (const Error& error) {
     throw ConfigError(text("model and data do not fit together: ", error.what()));
   }
@@ -58,6 +86,15 @@ std::string class_list(const std::vector<std::string>& names) {
   return all;
 }
 
+/// The directory of the run, by default the next one under runs/, with what is known before the first step.
+RunDirectory make_directory(const TrainConfig& config, const std::string& path, const std::string& name) {
+  RunDirectory run = path.empty() ? RunDirectory::create_next("runs", name) : RunDirectory::create(path);
+  write_file(run.file("config.yaml"), to_yaml(resolve(config)));
+  const std::vector<std::string>& classes = config.data.value.class_names;
+  if (!classes.empty()) write_file(run.file("class_names.txt"), class_list(classes));
+  return run;
+}
+
 std::string judgement(const TrainResult& result, Task task) {
   const EpochMetrics& best = result.epochs[static_cast<size_t>(result.best_epoch - 1)];
   const Metrics& m = best.test ? *best.test : best.train;
@@ -67,61 +104,48 @@ std::string judgement(const TrainResult& result, Task task) {
              : fmt::format("epoch {}, {}loss {:.6g}", best.epoch, where, m.loss);
 }
 
-RunResult run_named(TrainConfig config, const std::string& directory, const std::string& name) {
-  apply_process_settings(config);
-  manual_seed(config.seed);
-  const Device where = device(config.device);
-  nn::Sequential model = make_model(config);
-  model.to(where);
-  const auto loss = nn::losses().make(ConfigReader(config.loss, "loss"));
-  const auto optimizer = optim::optimizers().make(ConfigReader(config.optimizer, "optimizer"), model.parameters());
-  const Sets sets = make_sets(config);
-  const Task task = task_of(config);
-  config.task = task;
-  const int64_t batch = config.data.value.batch_size, workers = config.data.value.workers;
-  check_fit(model, *loss, sets.training, {.task = task, .device = where});
+std::string heading(const Parts& parts, const std::string& name) {
+  const Sets& sets = parts.sets;
+  return fmt::format("{}: {} training samples{}, {} parameters, {} thread{}", name, sets.training->size(),
+                     sets.test ? fmt::format(", {} test samples", sets.test->size()) : "",
+                     parts.model.parameter_count(), num_threads(), num_threads() == 1 ? "" : "s");
+}
 
-  const int64_t batches = (sets.training->size() + batch - 1) / batch;
-  std::unique_ptr<optim::Schedule> schedule;
-  if (config.schedule) {
-    config.schedule = with_length(*config.schedule, schedule_steps(config, batches));
-    schedule = optim::schedules().make(ConfigReader(*config.schedule, "schedule"), *optimizer);
-  }
-
-  const auto run = directory.empty() ? RunDirectory::create_next("runs", name) : RunDirectory::create(directory);
-  write_file(run.file("config.yaml"), to_yaml(resolve(config)));
-  if (!config.data.value.class_names.empty()) {
-    write_file(run.file("class_names.txt"), class_list(config.data.value.class_names));
-  }
-
+RunResult train_in(const RunDirectory& run, Parts& parts, const TrainConfig& config, const std::string& name) {
   Progress progress(ProgressOptions::standard_output());
-  progress.print(fmt::format("{}: {} training samples{}, {} parameters, {} thread{}", name, sets.training->size(),
-                             sets.test ? fmt::format(", {} test samples", sets.test->size()) : "",
-                             model.parameter_count(), num_threads(), num_threads() == 1 ? "" : "s"));
+  progress.print(heading(parts, name));
   progress.print(fmt::format("writing to {}", run.path()));
   const StopSignals signals;
-  Trainer trainer({model, *loss, *optimizer, schedule.get()},
+  Trainer trainer({parts.model, *parts.loss, *parts.optimizer, parts.schedule.get()},
                   {.epochs = config.epochs,
                    .max_steps = config.max_steps,
-                   .batch_size = batch,
-                   .workers = workers,
+                   .batch_size = config.data.value.batch_size,
+                   .workers = config.data.value.workers,
                    .seed = config.seed,
-                   .task = task,
+                   .task = *config.task,
                    .clip_grad_norm = config.clip_grad_norm,
                    .schedule_batches = config.schedule_every == Every::batch,
-                   .device = where,
+                   .device = device(config.device),
                    .directory = run.path(),
                    .progress = &progress,
                    .stop = [&] { return signals.requested() != 0; }});
-  RunResult result{run.path(), trainer.fit(sets.training, sets.test), 0};
+  RunResult result{run.path(), trainer.fit(parts.sets.training, parts.sets.test), 0};
   if (result.training.stopped) {
     result.signal = signals.requested();
     progress.print(fmt::format("interrupted; the weights are in {}", run.file("last.safetensors")));
   } else {
     progress.print(
-        fmt::format("best: {}; weights in {}", judgement(result.training, task), run.file("best.safetensors")));
+        fmt::format("best: {}; weights in {}", judgement(result.training, *config.task), run.file("best.safetensors")));
   }
   return result;
+}
+
+RunResult run_named(TrainConfig config, const std::string& directory, const std::string& name) {
+  apply_process_settings(config);
+  manual_seed(config.seed);
+  Parts parts = build(config);
+  check_fit(parts, config);
+  return train_in(make_directory(config, directory, name), parts, config, name);
 }
 
 }  // namespace
