@@ -82,12 +82,15 @@ Array round_to_uint8(const Array& x) {
   return out;
 }
 
-/// [channels, 1, 1], or one number.
-Array channel_values(const std::vector<double>& values, int64_t channels, const char* what) {
+/// Values for the channels of [..., channels, height, width], or for the features of [..., features].
+Array along(const std::vector<double>& values, const Array& x, const char* what) {
   const auto count = static_cast<int64_t>(values.size());
-  TENON_CHECK(count == 1 || count == channels, ShapeError, "normalize: ", count, " values of ", what, " for ", channels,
-              " channels");
-  return array(std::vector<float>(values.begin(), values.end())).reshape({count, 1, 1});
+  const bool images = x.ndim() >= 3;
+  const int64_t expected = x.size(images ? -3 : -1);
+  TENON_CHECK(count == 1 || count == expected, ShapeError, "normalize: ", count, " values of ", what, " for ", expected,
+              images ? " channels" : " features");
+  const Array all = array(std::vector<float>(values.begin(), values.end()));
+  return images ? all.reshape({count, 1, 1}) : all;
 }
 
 }  // namespace
@@ -165,9 +168,11 @@ Array to_chw(const Array& images) {
 }
 
 Array normalize(const Array& x, const std::vector<double>& mean, const std::vector<double>& std) {
-  TENON_CHECK(x.ndim() >= 3, ShapeError, "normalize: expected [..., channels, height, width], got ", x.shape());
+  TENON_CHECK(x.ndim() >= 1, ShapeError, "normalize: expected [..., channels, height, width] or [..., features], got ",
+              x.shape());
   for (double s : std) TENON_CHECK(s > 0, ValueError, "normalize: std must be positive, got ", s);
-  return (x - channel_values(mean, x.size(-3), "mean")) / channel_values(std, x.size(-3), "std");
+  const Array centred = x - along(mean, x, "mean");
+  return centred / along(std, x, "std");
 }
 
 }  // namespace tenon::inline v0::data

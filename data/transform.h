@@ -40,8 +40,9 @@ Array random_flip(const Array& image, double probability, Draw& draw);
 /// [..., height, width, channels] -> [..., channels, height, width], float32; uint8 is divided by 255. One image or a
 /// batch of them.
 Array to_chw(const Array& images);
-/// (x - mean) / std for each channel of [..., channels, height, width]. One value serves all channels. Throws
-/// ShapeError where the number of values is neither 1 nor the channels', ValueError for a std that is not positive.
+/// (x - mean) / std for each channel of [..., channels, height, width], or, with fewer than three dimensions, for each
+/// feature of [..., features]. One value serves all. Throws ShapeError where the number of values is neither 1 nor the
+/// channels' (features'), ValueError for a std that is not positive.
 Array normalize(const Array& x, const std::vector<double>& mean, const std::vector<double>& std);
 
 }  // namespace data

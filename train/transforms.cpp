@@ -7,23 +7,11 @@
 #include "tenon/core/check.h"
 #include "tenon/core/config_write.h"
 #include "tenon/core/ops/arithmetic.h"
-#include "tenon/core/ops/create.h"
 #include "tenon/core/ops/sum.h"
 
 namespace tenon::inline v0::train {
 
 namespace {
-
-/// Values for the channels of [..., channels, height, width], or for the features of [..., features].
-Array along(const std::vector<double>& values, const Array& x, const char* what) {
-  const auto count = static_cast<int64_t>(values.size());
-  const bool image = x.ndim() >= 3;
-  const int64_t expected = x.size(image ? -3 : -1);
-  TENON_CHECK(count == 1 || count == expected, ShapeError, "normalize: ", count, " values of ", what, " for ", expected,
-              image ? " channels" : " features");
-  const Array all = array(std::vector<float>(values.begin(), values.end()));
-  return image ? all.reshape({count, 1, 1}) : all;
-}
 
 /// Sums over everything but the channels or features, in float64.
 std::vector<double> sums(const Array& batch) {
@@ -66,10 +54,7 @@ void NormalizeOptions::check() const {
   for (double s : std) TENON_CHECK(s > 0, ValueError, "std must be positive, got ", s);
 }
 
-Array Normalize::apply(const Array& x, data::Draw*) const {
-  const Array centred = x - along(options_.mean, x, "mean");
-  return centred / along(options_.std, x, "std");
-}
+Array Normalize::apply(const Array& x, data::Draw*) const { return data::normalize(x, options_.mean, options_.std); }
 
 ConfigValue Normalize::fit(const data::Dataset& inputs) const {
   ConfigValue fitted = ConfigValue::make_map();

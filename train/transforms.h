@@ -91,7 +91,7 @@ class RandomFlip : public Transform {
   Options options_;
 };
 
-/// Images [..., height, width, channels] to float32 [..., channels, height, width]; uint8 is divided by 255.
+/// data::to_chw
 class ToCHW : public Transform {
  public:
   using Options = NoOptions;
@@ -108,8 +108,7 @@ struct NormalizeOptions {
   /// Throws ValueError unless there are as many of one as of the other, and std is positive.
   void check() const;
 };
-/// (x - mean) / std: for each channel of images [channels, height, width], for each feature of [features]. One value
-/// serves all. A channel or feature that is the same in all training data is only shifted.
+/// data::normalize. A channel or feature that is the same in all training data is only shifted.
 class Normalize : public Transform {
  public:
   using Options = NormalizeOptions;

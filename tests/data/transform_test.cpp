@@ -167,7 +167,17 @@ TEST(Transform, Normalize) {
   EXPECT_EQ(values(data::normalize(x, {1, 2}, {2, 4})), (std::vector<double>{0, 0.5, 0.25, 0.5}));
   EXPECT_EQ(values(data::normalize(x, {1}, {2})), (std::vector<double>{0, 0.5, 1, 1.5}));
   EXPECT_EQ(data::normalize(unsqueeze(x, 0), {1, 2}, {2, 4}).shape(), Shape({1, 2, 1, 2}));
+  const Array table = from_values({2, 2}, {1, 2, 3, 4}, float32);
+  EXPECT_EQ(values(data::normalize(table, {1, 2}, {2, 4})), (std::vector<double>{0, 0, 1, 0.5}));
+  EXPECT_EQ(values(data::normalize(table.select(0, 1), {1, 2}, {2, 4})), (std::vector<double>{1, 0.5}));
   expect_error<ShapeError>([&] { data::normalize(x, {1, 2, 3}, {1}); }, "normalize: 3 values of mean for 2 channels");
+  expect_error<ShapeError>(
+      [&] {
+        data::normalize(table, {1}, {1, 2, 3});
+      },
+      "normalize: 3 values of std for 2 features");
+  expect_error<ShapeError>([&] { data::normalize(zeros({}), {1}, {1}); },
+                           "normalize: expected [..., channels, height, width] or [..., features], got []");
   expect_error<ValueError>([&] { data::normalize(x, {1}, {0}); }, "normalize: std must be positive, got 0");
 }
 
