@@ -7,7 +7,9 @@ namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 namespace nn {
 
-/// A module from a prediction and what was wanted to a loss: what a YAML file and the registry hold.
+/// A module from a prediction and what was wanted to a loss: what a YAML file and the registry hold. A target whose
+/// shape does not fit is a ShapeError with both shapes; where the two are compared element by element, nothing is
+/// broadcast.
 class Loss : public Module {
  public:
   virtual Tensor forward(const Tensor& input, const Tensor& target) = 0;

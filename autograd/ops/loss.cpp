@@ -16,9 +16,8 @@ namespace {
 
 /// dy for each element of an elementwise loss, times a factor.
 Tensor slope(const Backward& b, Reduction reduction, double factor = 1) {
-  if (reduction != Reduction::mean) return factor == 1 ? b.dy() : b.dy() * factor;
-  const int64_t count = broadcast_shapes(b.shape_of(0), b.shape_of(1), "loss").numel();
-  return b.dy() * (factor / static_cast<double>(count));
+  if (reduction == Reduction::mean) factor /= static_cast<double>(b.shape_of(0).numel());
+  return factor == 1 ? b.dy() : b.dy() * factor;
 }
 
 int class_axis(const Shape& logits) { return logits.ndim() == 1 ? 0 : 1; }

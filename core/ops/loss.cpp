@@ -19,6 +19,14 @@ void check_floating(DType type, const char* op) {
   if (!is_floating(type)) detail::throw_wrong_dtype(op, type, floating);
 }
 
+/// Throws ValueError, DeviceError, ShapeError, DTypeError unless an elementwise loss takes the two.
+void check_alike(const Array& x, const Array& target, const char* op) {
+  detail::common_device(op, {&x, &target});
+  TENON_CHECK(target.shape() == x.shape(), ShapeError, op, ": expected a target of the input's shape ", x.shape(),
+              ", got ", target.shape());
+  check_floating(result_type(x, target), op);
+}
+
 Array reduce(const Array& losses, Reduction reduction) {
   if (reduction == Reduction::none) return losses;
   return reduction == Reduction::sum ? sum(losses) : mean(losses);
@@ -43,6 +51,16 @@ bool holds_classes(const Array& logits, const Array& target, const char* op) {
   return classes;
 }
 
+/// What gather throws names gather: here it is a class of the target that is out of range.
+Array gather_classes(const Array& x, int axis, const Array& target) {
+  try {
+    return squeeze(gather(x, axis, unsqueeze(target, axis)), Axes(axis));
+  } catch (const IndexError&) {
+    throw IndexError(text("nll_loss: a class of the target is out of range for axis ", axis, " of size ", x.size(axis),
+                          " (input ", x.shape(), ")"));
+  }
+}
+
 /// [n, classes, ...] as [rows, classes], row-major.
 Array as_rows(const Array& x) {
   Shape order{0};
@@ -60,14 +78,15 @@ Array from_rows(const Array& rows, const Shape& shape) {
   return permute(reshape(rows, last), Axes(std::vector<int64_t>(order.begin(), order.end())));
 }
 
+/// class_axis is what errors call the axis of the classes: alone, it gets another in front.
 LossAndGradient run_cross_entropy(const Array& logits, const Array& target, const CrossEntropyOptions& o,
-                                  bool with_gradient) {
+                                  bool with_gradient, int class_axis = 1) {
   const char* op = "cross_entropy";
   const bool classes = holds_classes(logits, target, op);
   TENON_CHECK(o.label_smoothing >= 0 && o.label_smoothing <= 1, ValueError, op,
               ": expected a label_smoothing from 0 to 1, got ", o.label_smoothing);
   if (logits.ndim() == 1) {
-    LossAndGradient result = run_cross_entropy(unsqueeze(logits, 0), unsqueeze(target, 0), o, with_gradient);
+    LossAndGradient result = run_cross_entropy(unsqueeze(logits, 0), unsqueeze(target, 0), o, with_gradient, 0);
     if (o.reduction == Reduction::none) result.loss = squeeze(result.loss, 0);
     if (with_gradient) result.gradient = squeeze(result.gradient, 0);
     return result;
@@ -86,9 +105,9 @@ LossAndGradient run_cross_entropy(const Array& logits, const Array& target, cons
   }
   const Array loss = empty(o.reduction == Reduction::none ? Shape{x.size(0)} : Shape(), type, x.device());
   const Array gradient = with_gradient ? empty_like(x, type) : Array();
-  detail::run(kernels.loss.cross_entropy, x.device(), type, loss.raw(),
-              with_gradient ? gradient.raw() : View{nullptr, nullptr, nullptr, 0, type, 0}, x.raw(), wanted.raw(),
-              CrossEntropySettings{o.label_smoothing, o.ignore_index, o.reduction});
+  detail::run_indexed({class_axis, x.size(1)}, kernels.loss.cross_entropy, x.device(), type, loss.raw(),
+                      with_gradient ? gradient.raw() : View{nullptr, nullptr, nullptr, 0, type, 0}, x.raw(),
+                      wanted.raw(), CrossEntropySettings{o.label_smoothing, o.ignore_index, o.reduction});
   result.loss = o.reduction == Reduction::none ? reshape(loss, shape) : loss;
   if (with_gradient) result.gradient = from_rows(gradient, logits.shape());
   return result;
@@ -97,16 +116,17 @@ LossAndGradient run_cross_entropy(const Array& logits, const Array& target, cons
 }  // namespace
 
 Array mse_loss(const Array& x, const Array& target, const LossOptions& options) {
-  check_floating(result_type(x, target), "mse_loss");
+  check_alike(x, target, "mse_loss");
   return reduce(square(x - target), options.reduction);
 }
 
 Array l1_loss(const Array& x, const Array& target, const LossOptions& options) {
-  check_floating(result_type(x, target), "l1_loss");
+  check_alike(x, target, "l1_loss");
   return reduce(abs(x - target), options.reduction);
 }
 
 Array bce_with_logits(const Array& x, const Array& target, const LossOptions& options) {
+  check_alike(x, target, "bce_with_logits");
   return reduce(detail::binary(kernels.loss.bce_with_logits, x, target), options.reduction);
 }
 
@@ -123,8 +143,8 @@ Array nll_loss(const Array& x, const Array& target, const NllOptions& options) {
               name_of(target.dtype()));
   const int axis = x.ndim() == 1 ? 0 : 1;
   const Array ignored = eq(target, options.ignore_index);
-  const Array index = unsqueeze(masked_fill(cast(target, int64), ignored, 0), axis);
-  const Array losses = masked_fill(-squeeze(gather(x, axis, index), Axes(axis)), ignored, 0);
+  const Array classes = masked_fill(cast(target, int64), ignored, 0);
+  const Array losses = masked_fill(-gather_classes(x, axis, classes), ignored, 0);
   if (options.reduction != Reduction::mean) return reduce(losses, options.reduction);
   return sum(losses) / cast(sum(logical_not(ignored)), x.dtype());
 }

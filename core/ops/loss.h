@@ -9,7 +9,8 @@ inline namespace [[gnu::visibility("default")]] v0 {
 struct LossOptions {
   Reduction reduction = Reduction::mean;
 };
-// Elementwise losses, with broadcasting and promotion. Throw ShapeError, DTypeError.
+// Elementwise losses, with promotion. Input and target have one shape: nothing is broadcast, as [n, 1] against [n]
+// would silently give n x n losses. Throw ShapeError, DTypeError, DeviceError, naming the loss.
 
 /// (x - target)^2
 Array mse_loss(const Array& x, const Array& target, const LossOptions& options = {});

@@ -3,7 +3,9 @@
 #include <cmath>
 
 #include "tenon/core/ops/create.h"
+#include "tenon/nn/layers.h"
 #include "tenon/tests/support/elements.h"
+#include "tenon/tests/support/expect_error.h"
 
 namespace tenon::testing {
 
@@ -62,6 +64,27 @@ TEST(Losses, CrossEntropy) {
   expect_near(losses<nn::CrossEntropyLoss>(nn::CrossEntropyLossOptions{.label_smoothing = e}, x,
                                            from_values({2}, {2, 0}, int64)),
               losses<nn::CrossEntropyLoss>(nn::CrossEntropyLossOptions{}, x, spread));
+}
+
+/// What a config's user sees: the module, the op, both shapes.
+TEST(Losses, NameThemselvesAndTheShapes) {
+  for (const auto& [name, op] : {std::pair<std::string, std::string>{"MSELoss", "mse_loss"},
+                                 {"L1Loss", "l1_loss"},
+                                 {"BCEWithLogitsLoss", "bce_with_logits"}}) {
+    const ConfigValue config = ConfigValue::make_string(name);
+    const auto loss = nn::losses().make(ConfigReader(config));
+    const Tensor column = Tensor(zeros({4, 1})).requires_grad(true);
+    expect_error<ShapeError>([&] { (*loss)(column, zeros({4})); },
+                             name + ": " + op + ": expected a target of the input's shape [4, 1], got [4]");
+    (*loss)(column, ones({4, 1})).backward();
+    EXPECT_EQ(column.grad().shape(), Shape({4, 1}));
+  }
+  nn::CrossEntropyLoss loss;
+  expect_error<ShapeError>(
+      [&] {
+        loss(zeros({4, 3}), zeros({5}, int64));
+      },
+      "CrossEntropyLoss: cross_entropy: expected a target [4], got [5] (input [4, 3])");
 }
 
 }  // namespace tenon::testing

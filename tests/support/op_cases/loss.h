@@ -62,11 +62,11 @@ inline std::vector<OpCase> loss_cases() {
            },
        .inputs = {normal({3, 4}), normal({3, 4})},
        .large = {normal({300, 400}), normal({300, 400})}},
-      {.name = "mse_loss/broadcast_none",
+      {.name = "mse_loss/none",
        .call = [](const auto& x) { return mse_loss(x[0], x[1], {.reduction = Reduction::none}); },
        .reference =
            [](const Arrays& x) { return map(x[0], x[1], [](double a, double b) { return (a - b) * (a - b); }); },
-       .inputs = {normal({3, 4}), normal({4})}},
+       .inputs = {normal({3, 4}), normal({3, 4})}},
       {.name = "l1_loss",
        .call = [](const auto& x) { return l1_loss(x[0], x[1]); },
        .reference =
