@@ -4,9 +4,14 @@
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 
-/// The first nan that anomaly mode met.
+/// The first nan, or infinity, that anomaly mode met.
 struct AnomalyError : Error {
   using Error::Error;
+};
+
+struct AnomalyOptions {
+  bool on = true;
+  bool infinities = false;  ///< look for them too; often they are meant, as in a mask
 };
 
 /// While it lives, every op of the thread looks for nan in what it computes, forward and backward, and throws
@@ -14,13 +19,14 @@ struct AnomalyError : Error {
 /// whose forward recorded it, if the graph was recorded in anomaly mode. Slow: for finding out, not for training.
 class AnomalyMode {
  public:
-  explicit AnomalyMode(bool on = true);
+  explicit AnomalyMode(bool on = true) : AnomalyMode(AnomalyOptions{.on = on}) {}
+  explicit AnomalyMode(const AnomalyOptions& options);
   ~AnomalyMode();
   AnomalyMode(const AnomalyMode&) = delete;
   AnomalyMode& operator=(const AnomalyMode&) = delete;
 
  private:
-  bool before_;
+  AnomalyOptions before_;
 };
 
 }  // namespace v0

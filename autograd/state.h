@@ -15,6 +15,7 @@ class AutocastScope;
 struct ThreadState {
   bool grad_off;
   bool anomaly;
+  bool infinities;   ///< anomaly mode looks for them too
   bool in_backward;  ///< a backward pass is running
   bool draining;     ///< dead nodes are being taken apart further up the stack
   uint8_t level;     ///< checkpointed functions that are running
@@ -63,7 +64,7 @@ inline Tensor tensor_of(Node* node) {
   return Tensor::from_node(node);
 }
 
-/// Throws AnomalyError, naming the op, if an element is nan.
+/// Throws AnomalyError, naming the op, if an element is what anomaly mode looks for.
 void check_forward(const char* op, const Array& output);
 /// The same for the gradient of an input.
 void check_gradient(const Node& node, size_t i, const Array& gradient);

@@ -9,8 +9,10 @@
 #include "tenon/autograd/anomaly.h"
 #include "tenon/core/check.h"
 #include "tenon/core/io/safetensors.h"
+#include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/create.h"
-#include "tenon/core/ops/sum.h"
+#include "tenon/core/ops/extremum.h"
+#include "tenon/core/ops/layout.h"
 #include "tenon/core/random.h"
 #include "tenon/data/loader.h"
 #include "tenon/optim/clip.h"
@@ -34,6 +36,8 @@ std::vector<std::string> columns(const TrainerOptions& options, bool tests) {
   return names;
 }
 
+bool is_finite(const Array& x) { return !is_floating(x.dtype()) || all(isfinite(x)).item<bool>(); }
+
 /// One call of fit.
 class Fit {
  public:
@@ -49,6 +53,7 @@ class Fit {
   void step(const data::Sample& batch);
   double forward_backward(const data::Sample& batch, MetricsSum& sum) const;
   [[noreturn]] void fail(const data::Sample& batch, double loss, const RandomKey& random) const;
+  std::string find_anomaly(const data::Sample& batch, const RandomKey& random, bool infinities) const;
   void end_epoch(EpochMetrics metrics);
   bool is_best(const EpochMetrics& metrics) const;
   void save_weights(const char* name) const;
@@ -155,25 +160,32 @@ double Fit::forward_backward(const data::Sample& batch, MetricsSum& sum) const {
 }
 
 void Fit::fail(const data::Sample& batch, double loss, const RandomKey& random) const {
-  std::string what = text("training stopped in epoch ", epoch_, ", batch ", batch_, ": ",
-                          std::isnan(loss)   ? "the loss is nan"
-                          : std::isinf(loss) ? "the loss is infinite"
-                                             : "a gradient is not finite");
-  const Array& input = batch["input"];
-  if (is_floating(input.dtype()) && !std::isfinite(tenon::sum(input).item<double>())) {
-    throw ValueError(what + "; the batch's input has values that are not finite");
+  const std::string what = text("training stopped in epoch ", epoch_, ", batch ", batch_, ": ",
+                                std::isnan(loss)   ? "the loss is nan"
+                                : std::isinf(loss) ? "the loss is infinite"
+                                                   : "a gradient is not finite");
+  for (const auto& [name, values] : batch) {
+    TENON_CHECK(is_finite(values), ValueError, what, "; the batch's ", name, " has values that are not finite");
   }
+  // Infinities may be meant: they are looked for where there is nothing else to blame.
+  std::string cause = std::isinf(loss) ? "" : find_anomaly(batch, random, false);
+  if (cause.empty()) cause = find_anomaly(batch, random, true);
+  throw ValueError(what + (cause.empty() ? "" : "; ") + cause);
+}
+
+/// The same batch with the same random numbers, this time looked at after every op.
+std::string Fit::find_anomaly(const data::Sample& batch, const RandomKey& random, bool infinities) const {
+  std::string found;
   try {
-    // The same batch with the same random numbers, this time looked at after every op.
-    const AnomalyMode anomaly;
+    const AnomalyMode anomaly({.infinities = infinities});
     default_generator().set_state(random);
     parts_.optimizer.zero_grad();
     MetricsSum ignored(options_.task);
     forward_backward(batch, ignored);
   } catch (const AnomalyError& error) {
-    what += text("; ", error.what());
+    found = error.what();
   }
-  throw ValueError(what);
+  return found;
 }
 
 void Fit::end_epoch(EpochMetrics metrics) {

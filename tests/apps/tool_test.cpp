@@ -5,7 +5,9 @@
 #include <filesystem>
 
 #include "tenon/core/io/safetensors.h"
+#include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/ops/extremum.h"
 #include "tenon/data/image.h"
 
 namespace tenon::testing {
@@ -172,6 +174,46 @@ TEST(Tool, InterruptSavesTheWeights) {
   EXPECT_NE(result.out.find("interrupted; the weights are in " + run + "/last.safetensors\n"), std::string::npos)
       << result.out;
   EXPECT_EQ(load(run + "/last.safetensors").size(), 2u);
+}
+
+TEST(Tool, ALossThatIsNotFiniteEndsTheRun) {
+  const TemporaryDirectory directory;
+  const auto train = [&](const std::string& run, const std::string& epochs) {
+    // A batch an epoch, and steps that are too long: it grows until it runs over.
+    return run_tool({"train", linear, "--out", run, "--set", "epochs=" + epochs, "--set", "data.limit=32", "--set",
+                     "optimizer.lr=10", "--set", "schedule=null"});
+  };
+  const std::string run = directory.file("run"), shorter = directory.file("shorter");
+  const ToolResult result = train(run, "100");
+  EXPECT_EQ(result.exit_code, 1);
+  int epoch = 0, end = 0;
+  std::sscanf(result.error.c_str(),
+              "tenon: training stopped in epoch %d, batch 1: the loss is infinite; MSELoss: mse_loss: the result has "
+              "inf\n%n",
+              &epoch, &end);
+  EXPECT_EQ(static_cast<size_t>(end), result.error.size()) << result.error;
+  ASSERT_GT(epoch, 2);
+
+  // What was saved before is what a run of so many epochs leaves, and finite.
+  EXPECT_EQ(train(shorter, std::to_string(epoch - 1)).exit_code, 0);
+  for (const char* name : {"/best.safetensors", "/last.safetensors"}) {
+    EXPECT_EQ(content_of(run + name), content_of(shorter + name)) << name;
+    for (const auto& [key, value] : load(run + name)) EXPECT_TRUE(all(isfinite(value)).item<bool>()) << key;
+  }
+  EXPECT_EQ(run_tool({"evaluate", run}).exit_code, 0);
+}
+
+TEST(Tool, HugeValuesInATable) {
+  const TemporaryDirectory directory;
+  const std::string table = directory.write("huge.csv", "a,b,y\n1e30,2e30,1\n3e30,1e30,2\n");
+  const std::string config = directory.write("huge.yaml", "data: {train: {type: csv, path: " + table +
+                                                              ", target: y}}\n"
+                                                              "model: [{type: Linear, in: 2, out: 1}]\n"
+                                                              "loss: MSELoss\n"
+                                                              "optimizer: {type: SGD, lr: 0.1}\n");
+  expect_failure({"train", config, "--out", directory.file("run")}, 1,
+                 "training stopped in epoch 1, batch 1: the loss is infinite; MSELoss: mse_loss: the result has inf");
+  EXPECT_FALSE(std::filesystem::exists(directory.file("run/last.safetensors")));
 }
 
 /// What OpenMP says of itself in `tenon train`, which starts itself again to set it, with these variables set.

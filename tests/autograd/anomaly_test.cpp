@@ -21,6 +21,16 @@ TEST(Anomaly, InfinitiesOfBothSignsAreNoNan) {
   EXPECT_EQ(error_of([&] { one / Tensor(full({2}, 0.f)); }), "no error");
 }
 
+TEST(Anomaly, FindsInfinitiesWhereAsked) {
+  const Tensor one = array({1.f, -1.f}), huge = full({2}, 3e38f), tiny = leaf(full({2}, 1e-30f));
+  const AnomalyMode on({.infinities = true});
+  EXPECT_EQ(error_of([&] { one / Tensor(full({2}, 0.f)); }), "div: the result has inf");
+  EXPECT_EQ(error_of([&] { huge - 1; }), "no error") << "only their sum is infinite";
+  EXPECT_EQ(error_of([&] { sum(tiny * 1e20 * 1e20).backward(); }), "backward of mul: the gradient of input 0 has inf");
+  const AnomalyMode only_nan;
+  EXPECT_EQ(error_of([&] { one / Tensor(full({2}, 0.f)); }), "no error");
+}
+
 TEST(Anomaly, NanInAGradient) {
   const Tensor x = leaf(full({1}, 0.f));
   const AnomalyMode on;

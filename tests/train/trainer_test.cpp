@@ -17,7 +17,9 @@
 #include "tenon/core/random.h"
 #include "tenon/nn/activation.h"
 #include "tenon/nn/containers.h"
+#include "tenon/nn/flatten.h"
 #include "tenon/nn/linear.h"
+#include "tenon/nn/norm.h"
 #include "tenon/optim/sgd.h"
 #include "tenon/tests/support/expect_error.h"
 #include "tenon/tests/support/temporary_directory.h"
@@ -182,6 +184,21 @@ TEST(Trainer, NanInAGradientStopsBeforeTheWeights) {
       "training stopped in epoch 1, batch 1: a gradient is not finite; Sequential.1: backward of "
       "mul: the gradient of input 0 has nan");
   EXPECT_TRUE(all(model.state()[0].second == before).item<bool>());
+}
+
+TEST(Trainer, AnInfiniteLossNamesItsOp) {
+  manual_seed(0);
+  nn::Sequential model(nn::Linear(2, 1));
+  nn::MSELoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.1});
+  // Finite, but not so its sum: the input is not to blame.
+  const auto set = data::in_memory({{"input", full({8, 2}, 2e38f)}, {"target", zeros({8, 1})}});
+  expect_error<ValueError>(
+      [&] {
+        Trainer({model, loss, sgd}, {.task = Task::regression}).fit(set);
+      },
+      "training stopped in epoch 1, batch 1: the loss is infinite; MSELoss: mse_loss: the result "
+      "has inf");
 }
 
 TEST(Trainer, InputThatIsNotFinite) {
