@@ -54,6 +54,9 @@ class Fit {
   double forward_backward(const data::Sample& batch, MetricsSum& sum) const;
   [[noreturn]] void fail(const data::Sample& batch, double loss, const RandomKey& random) const;
   std::string find_anomaly(const data::Sample& batch, const RandomKey& random, bool infinities) const;
+  void keep_buffers();
+  void restore_buffers() const;
+  void check_state() const;
   void end_epoch(EpochMetrics metrics);
   bool is_best(const EpochMetrics& metrics) const;
   void save_weights(const char* name) const;
@@ -65,6 +68,14 @@ class Fit {
   data::Loader loader_;
   std::optional<MetricsFile> file_;
   Array found_bad_;
+  /// Each buffer of the model (running statistics), and what it was before the batch.
+  struct KeptBuffer {
+    std::string name;
+    Tensor buffer;
+    Array before;
+    bool finite;  ///< when the run began: a mask may hold infinities
+  };
+  std::vector<KeptBuffer> buffers_;
   MetricsSum sum_;
   TrainResult result_;
   int64_t epoch_ = 0;
@@ -82,6 +93,9 @@ Fit::Fit(const Trainer::Parts& parts, const TrainerOptions& options, const data:
       sum_(options.task) {
   if (!options.directory.empty()) file_.emplace(options.directory + "/metrics.csv", columns(options, test != nullptr));
   parts.optimizer.set_guard({.found_bad = found_bad_});
+  for (const auto& [name, buffer] : parts.model.named_buffers()) {
+    buffers_.push_back({name, buffer, clone(buffer.array()), is_finite(buffer.array())});
+  }
 }
 
 int64_t Fit::batches() const {
@@ -117,11 +131,13 @@ bool Fit::train_epoch(int64_t number) {
     lr = parts_.optimizer.lr();
     step(*batch);
     if (options_.stop && options_.stop()) {
+      check_state();
       save_weights("last");
       result_.stopped = true;
       return false;
     }
   }
+  check_state();
   if (parts_.schedule && !options_.schedule_batches) parts_.schedule->step();
   EpochMetrics metrics{.epoch = number, .train = sum_.mean(), .lr = lr};
   if (test_) {
@@ -139,6 +155,7 @@ bool Fit::train_epoch(int64_t number) {
 void Fit::step(const data::Sample& batch) {
   const RandomKey random = default_generator().state();
   parts_.optimizer.zero_grad();
+  keep_buffers();
   const double loss = forward_backward(batch, sum_);
   if (options_.clip_grad_norm) optim::clip_grad_norm(parts_.optimizer.parameters(), *options_.clip_grad_norm);
   // With a gradient that is not finite this changes nothing, and says so in found_bad_.
@@ -159,7 +176,29 @@ double Fit::forward_backward(const data::Sample& batch, MetricsSum& sum) const {
   return value;
 }
 
+void Fit::keep_buffers() {
+  for (KeptBuffer& kept : buffers_) copy_(kept.before, kept.buffer.array());
+}
+
+/// What the batch did to the running statistics is undone.
+void Fit::restore_buffers() const {
+  for (const KeptBuffer& kept : buffers_) copy_(kept.buffer.array(), kept.before);
+}
+
+/// Throws ValueError where a step ran over although loss and gradients were finite: what is saved is always finite.
+void Fit::check_state() const {
+  const auto check = [this](const std::string& name, const Tensor& value) {
+    TENON_CHECK(is_finite(value.array()), ValueError, "training stopped in epoch ", epoch_, ", after batch ", batch_,
+                ": ", name, " has values that are not finite");
+  };
+  for (const auto& [name, parameter] : parts_.model.named_parameters()) check(name, parameter);
+  for (const KeptBuffer& kept : buffers_) {
+    if (kept.finite) check(kept.name, kept.buffer);
+  }
+}
+
 void Fit::fail(const data::Sample& batch, double loss, const RandomKey& random) const {
+  restore_buffers();
   const std::string what = text("training stopped in epoch ", epoch_, ", batch ", batch_, ": ",
                                 std::isnan(loss)   ? "the loss is nan"
                                 : std::isinf(loss) ? "the loss is infinite"
@@ -185,6 +224,7 @@ std::string Fit::find_anomaly(const data::Sample& batch, const RandomKey& random
   } catch (const AnomalyError& error) {
     found = error.what();
   }
+  restore_buffers();
   return found;
 }
 

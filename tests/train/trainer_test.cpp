@@ -167,6 +167,88 @@ TEST(Trainer, NanStopsBeforeTheWeights) {
   }
 }
 
+/// 24 samples [1, 2, 2] of equal values, of two classes.
+data::DatasetPtr pixels(float value = 1) {
+  Array classes = zeros({24}, int64), half = classes.slice(0, 0, 12);
+  half += 1;
+  return data::in_memory({{"input", full({24, 1, 2, 2}, value)}, {"target", classes}});
+}
+
+/// The run stops with this error, and leaves the state that it had after the batch before.
+void expect_stop(nn::Layer& model, const data::DatasetPtr& set, const std::string& error) {
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.1});
+  StateDict before;
+  const auto remember = [&] {
+    before = model.state();
+    for (auto& [name, value] : before) value = value.clone();
+    return false;
+  };
+  remember();
+  expect_error<ValueError>([&] { Trainer({model, loss, sgd}, {.batch_size = 8, .stop = remember}).fit(set); }, error);
+  const StateDict after = model.state();
+  for (size_t i = 0; i < after.size(); ++i) {
+    EXPECT_TRUE(all(after[i].second == before[i].second).item<bool>()) << after[i].first;
+  }
+}
+
+TEST(Trainer, NanStopsBeforeTheRunningStatistics) {
+  manual_seed(0);
+  nn::Sequential model(nn::BatchNorm2d(1), nn::Flatten(), Faulty(), nn::Linear(4, 3));
+  expect_stop(model, pixels(),
+              "training stopped in epoch 1, batch 3: the loss is nan; Sequential.2: div: the result has nan");
+  EXPECT_EQ(model.state()[4].second.item<int64_t>(), 2) << model.state()[4].first;
+
+  nn::Sequential first(nn::BatchNorm2d(1), nn::Flatten(), nn::Linear(4, 3));
+  const auto set = data::transform(pixels(), [](data::Sample sample, data::Draw draw) {
+    if (draw.index() == 5) sample["input"] = full({1, 2, 2}, std::numeric_limits<float>::quiet_NaN());
+    return sample;
+  });
+  expect_stop(
+      first, set,
+      "training stopped in epoch 1, batch 3: the loss is nan; the batch's input has values that are not finite");
+}
+
+TEST(Trainer, WhatIsSavedIsFinite) {
+  const TemporaryDirectory directory;
+  nn::CrossEntropyLoss loss;
+  const auto expect = [&](nn::Sequential model, double lr, const data::DatasetPtr& set, const std::string& error) {
+    optim::SGD sgd(model.parameters(), {.lr = lr});
+    const std::string run = directory.file(error);
+    std::filesystem::create_directory(run);
+    expect_error<ValueError>(
+        [&] {
+          Trainer({model, loss, sgd}, {.batch_size = 24, .directory = run}).fit(set);
+        },
+        "training stopped in epoch 1, after batch 1: " + error);
+    EXPECT_FALSE(std::filesystem::exists(run + "/last.safetensors"));
+    EXPECT_FALSE(std::filesystem::exists(run + "/best.safetensors"));
+  };
+  manual_seed(0);
+  // The gradient is finite; what the step makes of it is not.
+  expect(nn::Sequential(nn::Flatten(), nn::Linear(4, 3)), 1e38, pixels(100), "1.weight has values that are not finite");
+  // So are the loss and the gradient where a variance runs over: the batch becomes zeros.
+  Array far = full({24, 1, 2, 2}, -1e30f);
+  Array half = far.slice(0, 0, 12);
+  half += 2e30f;
+  expect(nn::Sequential(nn::BatchNorm2d(1), nn::Flatten(), nn::Linear(4, 3)), 0.1,
+         data::in_memory({{"input", far}, {"target", zeros({24}, int64)}}),
+         "0.running_var has values that are not finite");
+}
+
+/// Adds its buffer, an infinity that is meant.
+struct Masked : nn::Layer {
+  nn::Buffer mask = part("mask", nn::Buffer(array({0.f, 0.f, -std::numeric_limits<float>::infinity()})));
+  Tensor forward(const Tensor& x) override { return x + mask; }
+};
+
+TEST(Trainer, ABufferMayHoldInfinitiesFromTheStart) {
+  nn::Sequential model(nn::Flatten(), nn::Linear(4, 3), Masked());
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.1});
+  EXPECT_EQ(Trainer({model, loss, sgd}, {.epochs = 1}).fit(pixels()).epochs.size(), 1u);
+}
+
 /// The value of x; the gradient is that of a square root at 0.
 struct FaultyGradient : nn::Layer {
   Tensor forward(const Tensor& x) override { return x + sqrt(x * 0); }
