@@ -19,9 +19,9 @@ struct RunResult {
 /// `optimizer.lr=0.01`.
 ///
 /// `directory`, by default the first of `runs/<name of the config>-001`, `-002` and so on that is not there, gets
-/// config.yaml (with every default), metrics.csv, best.safetensors and last.safetensors, and class_names.txt. Ctrl-C
-/// ends the run with the last weights saved. Throws ConfigError and FileError before anything is written, ValueError
-/// where the loss is no longer finite.
+/// config.yaml (with every default, and each data::Path absolute), metrics.csv, best.safetensors and last.safetensors,
+/// and class_names.txt. Ctrl-C ends the run with the last weights saved. Throws ConfigError and FileError before
+/// anything is written, ValueError where the loss is no longer finite.
 RunResult run(const std::string& config, const std::string& directory = "",
               const std::vector<std::string>& overrides = {});
 /// Likewise, of a config that was made otherwise.

@@ -64,12 +64,13 @@ Array TrainedModel::read_image(const std::string& path) const {
 
 data::DatasetPtr TrainedModel::read_table(const std::string& path) const {
   const DataConfig& data = config_.data;
-  ConfigValue set = data.train;
-  TENON_CHECK(set.find("type")->text == "csv", ValueError, "the model was not trained on a table: its data are ",
-              set.find("type")->text);
-  set_config(set, "path", ConfigValue::make_string(path));
-  set_config(set, "classes", to_config(data.class_names));
-  return data::datasets().make(ConfigReader(set, "data.train"));
+  ConfigReader set(data.train, "data.train");
+  const std::string& type = set.take_tag("type").text();
+  TENON_CHECK(type == "csv", ValueError, "the model was not trained on a table: its data are ", type);
+  auto options = from_config<data::CsvOptions>(set);
+  options.path = path;
+  options.classes = data.class_names;
+  return data::csv(options);
 }
 
 std::vector<ClassProbability> TrainedModel::classify(const Array& input) {

@@ -4,6 +4,7 @@
 
 #include "tenon/core/options.h"
 #include "tenon/data/dataset.h"
+#include "tenon/data/path.h"
 
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
@@ -16,7 +17,7 @@ enum class Target { automatic, number, classes };
 enum class Missing { error, drop };
 
 struct CsvOptions {
-  Required<std::string> path;
+  Required<Path> path;
   Required<std::string> target;            ///< the column to predict
   std::vector<std::string> features = {};  ///< the columns to predict it from, in order; none: all others
   Target target_is = Target::automatic;

@@ -4,13 +4,14 @@
 
 #include "tenon/core/options.h"
 #include "tenon/data/dataset.h"
+#include "tenon/data/path.h"
 
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 namespace data {
 
 struct IdxOptions {
-  Required<std::string> images, labels;   ///< IDX files, plain or gzip
+  Required<Path> images, labels;          ///< IDX files, plain or gzip
   std::vector<std::string> classes = {};  ///< what the labels 0, 1, ... are called
 
   using O = IdxOptions;
@@ -25,7 +26,7 @@ DatasetPtr idx(const IdxOptions& options);
 enum class Part { train, test };
 
 struct FashionMnistOptions {
-  std::string folder = "/usr/share/datasets/fashion-mnist";  ///< where Debian's package dataset-fashion-mnist puts it
+  Path folder = "/usr/share/datasets/fashion-mnist";  ///< where Debian's package dataset-fashion-mnist puts it
   Part part = Part::train;
 
   using O = FashionMnistOptions;

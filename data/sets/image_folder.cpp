@@ -28,7 +28,8 @@ std::vector<fs::path> entries(const fs::path& folder) {
 class ImageFolder : public Dataset {
  public:
   explicit ImageFolder(const ImageFolderOptions& options) : channels_(options.channels) {
-    for (const fs::path& folder : entries(options.folder.value)) {
+    const std::string& root = options.folder;
+    for (const fs::path& folder : entries(root)) {
       if (!fs::is_directory(folder)) continue;
       const size_t before = files_.size();
       for (const fs::path& file : entries(folder)) {
@@ -37,7 +38,7 @@ class ImageFolder : public Dataset {
       TENON_CHECK(files_.size() > before, FileError, folder.string(), ": there is no PNG or JPEG file");
       names_.push_back(folder.filename().string());
     }
-    TENON_CHECK(!names_.empty(), FileError, options.folder.value, ": there is no folder of images in it");
+    TENON_CHECK(!names_.empty(), FileError, root, ": there is no folder of images in it");
   }
   int64_t size() const override { return static_cast<int64_t>(files_.size()); }
   Sample get(int64_t i, const Draw&) const override {

@@ -3,13 +3,14 @@
 
 #include "tenon/core/options.h"
 #include "tenon/data/dataset.h"
+#include "tenon/data/path.h"
 
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 namespace data {
 
 struct ImageFolderOptions {
-  Required<std::string> folder;
+  Required<Path> folder;
   int channels = 3;  ///< 1 grey, 3 RGB, 4 RGBA
 
   using O = ImageFolderOptions;

@@ -116,6 +116,42 @@ TEST(Tool, TrainEvaluatePredict) {
                  directory.file("no.png") + ": cannot open: No such file or directory");
 }
 
+TEST(Tool, DataAreFoundFromEverywhere) {
+  const TemporaryDirectory project, elsewhere;
+  std::filesystem::create_directories(project.file("configs"));
+  std::filesystem::create_directories(project.file("data"));
+  project.write("data/t.csv", "a,y\n1,2\n2,4\n3,6\n");
+  const auto config = [&](const std::string& path) {
+    return project.write("configs/t.yaml", "data: {train: {type: csv, path: " + path +
+                                               ", target: y}}\n"
+                                               "model: [{type: Linear, in: 1, out: 1}]\n"
+                                               "loss: MSELoss\n"
+                                               "optimizer: {type: SGD, lr: 0.01}\n"
+                                               "epochs: 1\n");
+  };
+  const auto expect_run = [&](const std::string& path, const std::string& from) {
+    const ToolResult train = run_tool({"train", path, "--out", "run"}, {.from = from});
+    EXPECT_EQ(train.exit_code, 0) << train.error;
+    const TemporaryDirectory third;
+    const ToolResult evaluate = run_tool({"evaluate", from + "/run"}, {.from = third.path()});
+    EXPECT_EQ(evaluate.exit_code, 0) << evaluate.error;
+    std::filesystem::remove_all(from + "/run");
+  };
+  // Relative to the config: wherever one is.
+  config("../data/t.csv");
+  expect_run("configs/t.yaml", project.path());
+  expect_run("t.yaml", project.file("configs"));
+  expect_run(project.file("configs/t.yaml"), elsewhere.path());
+  // Relative to the current directory: there only.
+  config("data/t.csv");
+  expect_run("configs/t.yaml", project.path());
+  const ToolResult lost = run_tool({"train", project.file("configs/t.yaml")}, {.from = elsewhere.path()});
+  EXPECT_EQ(lost.exit_code, 1);
+  EXPECT_EQ(lost.error, "tenon: " + project.file("configs/t.yaml") +
+                            ":1:33: data.train.path: there is no data/t.csv in " + project.file("configs") + " or in " +
+                            elsewhere.path() + "\n");
+}
+
 TEST(Tool, NoRun) {
   const TemporaryDirectory directory;
   expect_failure({"evaluate", directory.path()}, 1, directory.path() + ": not a run: it holds no config.yaml");
