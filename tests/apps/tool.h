@@ -23,7 +23,7 @@ struct ToolResult {
 
 /// How the tool is run.
 struct ToolOptions {
-  std::string from = tenon_source_dir;  ///< the directory
+  std::string from = {};  ///< the directory; by default an empty one that goes with the run
   /// Changes to the environment: `NAME=value` sets, `NAME` alone takes away. Tests run side by side: by default no run
   /// may claim a processor for itself, and a thread that waits does not spin.
   std::vector<std::string> environment = {"OMP_PROC_BIND=false", "OMP_WAIT_POLICY=passive"};
@@ -40,7 +40,8 @@ class Tool {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, files_.file("out").c_str(), O_WRONLY | O_CREAT, 0600);
     posix_spawn_file_actions_addopen(&actions, 2, files_.file("error").c_str(), O_WRONLY | O_CREAT, 0600);
-    posix_spawn_file_actions_addchdir_np(&actions, options.from.c_str());
+    const std::string& from = options.from.empty() ? here_.path() : options.from;
+    posix_spawn_file_actions_addchdir_np(&actions, from.c_str());
     EXPECT_EQ(posix_spawn(&process_, tenon_tool_path, &actions, nullptr, pointers(arguments).data(),
                           pointers(environment).data()),
               0);
@@ -83,7 +84,7 @@ class Tool {
     return all;
   }
 
-  TemporaryDirectory files_;
+  TemporaryDirectory files_, here_;
   pid_t process_ = -1;
 };
 

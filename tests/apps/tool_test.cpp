@@ -13,7 +13,7 @@
 namespace tenon::testing {
 namespace {
 
-const std::string linear = "configs/linear_regression.yaml";
+const std::string linear = std::string(tenon_source_dir) + "/configs/linear_regression.yaml";
 const std::string fashion = std::string(tenon_source_dir) + "/configs/fashion_mnist_mlp.yaml";
 const std::vector<std::string> few = {"--set", "max_steps=2", "--set", "data.limit=64"};
 

@@ -1,6 +1,7 @@
 // Each config of the repository in a shortened run: it reaches what it reached before, repeats bit for bit, and does
 // not depend on the number of threads where determinism is asked for.
-#include <filesystem>
+#include <string>
+#include <vector>
 
 #include "tenon_test_paths.h"
 #include <gtest/gtest.h>
@@ -22,11 +23,8 @@ struct Case {
 
 class Configs : public ::testing::TestWithParam<Case> {
  protected:
-  Configs() : threads_(num_threads()), before_(std::filesystem::current_path()) {
-    std::filesystem::current_path(tenon_source_dir);
-  }
+  Configs() : threads_(num_threads()) {}
   ~Configs() override {
-    std::filesystem::current_path(before_);
     set_num_threads(threads_);
     set_deterministic(false);
   }
@@ -34,7 +32,7 @@ class Configs : public ::testing::TestWithParam<Case> {
   /// Ten steps; returns the loss over them, and leaves the weights in <name>/last.safetensors.
   double run(const std::string& name, std::vector<std::string> overrides = {}) const {
     overrides.insert(overrides.end(), {"max_steps=10", "data.limit=320", "data.batch_size=32"});
-    const std::string config = std::string("configs/") + GetParam().name + ".yaml";
+    const std::string config = std::string(tenon_source_dir) + "/configs/" + GetParam().name + ".yaml";
     const RunResult result = train::run(config, directory_.file(name), overrides);
     return result.training.epochs.at(0).train.loss;
   }
@@ -46,7 +44,6 @@ class Configs : public ::testing::TestWithParam<Case> {
 
  private:
   int threads_;
-  std::filesystem::path before_;
 };
 
 TEST_P(Configs, ReachesTheCommittedLoss) { EXPECT_NEAR(run("a"), GetParam().loss, 1e-3 * GetParam().loss); }
