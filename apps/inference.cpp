@@ -16,19 +16,23 @@ train::TrainedModel open(const std::string& run, bool last) {
   return train::TrainedModel::open(run, last ? train::Weights::last : train::Weights::best);
 }
 
-void print(train::TrainedModel& model, const Array& input, size_t top) {
+/// What the model says of an input: its likeliest classes and how likely they are, or its numbers. Two spaces or more
+/// stand before each, and the same thing stands in the same column whatever the input.
+std::string answer(train::TrainedModel& model, const Array& input, size_t top) {
   std::string line;
   if (model.task() == train::Task::regression) {
     const Array values = model.outputs(input).to(float64).reshape({-1});
     const auto view = values.view<const double, 1>();
-    for (int64_t i = 0; i < values.size(0); ++i) line += fmt::format("{}{:.6g}", i == 0 ? "" : ", ", view(i));
-  } else {
-    const auto classes = model.classify(input);
-    for (size_t i = 0; i < std::min(top, classes.size()); ++i) {
-      line += fmt::format("{}{} {:.4f}", i == 0 ? "" : ", ", classes[i].name, classes[i].probability);
-    }
+    for (int64_t i = 0; i < values.size(0); ++i) line += fmt::format("  {:>12.6g}", view(i));
+    return line;
   }
-  std::printf("%s\n", line.c_str());
+  const auto classes = model.classify(input);
+  size_t width = 0;
+  for (const auto& c : classes) width = std::max(width, c.name.size());
+  for (size_t i = 0; i < std::min(top, classes.size()); ++i) {
+    line += fmt::format("  {:<{}}  {:.4f}", classes[i].name, width, classes[i].probability);
+  }
+  return line;
 }
 
 }  // namespace
@@ -45,16 +49,22 @@ int evaluate(const EvaluateArguments& arguments) {
 
 int predict(const PredictArguments& arguments) {
   train::TrainedModel model = open(arguments.run, arguments.last);
+  size_t width = 0;
+  for (const std::string& path : arguments.files) width = std::max(width, path.size());
+  // A line is written when all of it is known: an error leaves whole lines.
+  const auto print = [&](const std::string& path, const std::string& rest) {
+    std::puts(fmt::format("{:<{}}{}", path, width, rest).c_str());
+  };
   for (const std::string& path : arguments.files) {
     if (!path.ends_with(".csv")) {
-      std::printf("%s: ", path.c_str());
-      print(model, model.read_image(path), arguments.top);
+      print(path, answer(model, model.read_image(path), arguments.top));
       continue;
     }
     const data::DatasetPtr table = model.read_table(path);
+    const size_t digits = std::to_string(table->size()).size();
     for (int64_t row = 0; row < table->size(); ++row) {
-      std::printf("%s: row %lld: ", path.c_str(), static_cast<long long>(row + 1));
-      print(model, table->get(row, {})["input"], arguments.top);
+      print(path,
+            fmt::format("  row {:<{}}{}", row + 1, digits, answer(model, table->get(row, {})["input"], arguments.top)));
     }
   }
   return 0;

@@ -14,8 +14,9 @@ namespace {
 constexpr int failed = 1;
 constexpr int wrong_usage = 2;
 
-/// An error is one line, whatever its text.
+/// An error is one line, whatever its text, behind all that was printed before it.
 int report(const std::string& what, int code) {
+  std::fflush(stdout);
   std::string line;
   for (char c : what) {
     const bool space = c == '\n' || c == ' ';
@@ -51,9 +52,11 @@ int main(int argc, char** argv) {
 
   tools::PredictArguments predict;
   auto* predict_command =
-      app.add_subcommand("predict", "Print the classes of images, likeliest first, or the numbers of a table's rows");
+      app.add_subcommand("predict",
+                         "Print, a line each, the classes of images, likeliest first and with their probabilities, or "
+                         "the numbers of a table's rows; columns stand two spaces or more apart");
   predict_command->add_option("run", predict.run, "Directory of a run")->required()->type_name("RUN");
-  predict_command->add_option("file", predict.files, "PNG, JPEG or CSV files")->required()->type_name("IMAGE");
+  predict_command->add_option("file", predict.files, "PNG, JPEG or CSV files")->required()->type_name("FILE");
   predict_command->add_option("--top", predict.top, "How many classes to print")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);

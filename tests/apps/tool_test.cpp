@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <sstream>
 
 #include "tenon/core/io/safetensors.h"
 #include "tenon/core/ops/comparison.h"
@@ -20,6 +21,25 @@ const std::vector<std::string> few = {"--set", "max_steps=2", "--set", "data.lim
 std::vector<std::string> operator+(std::vector<std::string> a, const std::vector<std::string>& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
+}
+
+/// What stands in a line between two spaces or more, and where it begins.
+struct Cell {
+  std::string text;
+  size_t column;
+};
+std::vector<std::vector<Cell>> cells(const std::string& output) {
+  std::vector<std::vector<Cell>> lines;
+  std::istringstream all(output);
+  for (std::string line; std::getline(all, line);) {
+    lines.emplace_back();
+    for (size_t at = 0; at < line.size();) {
+      const size_t end = std::min(line.find("  ", at), line.size());
+      lines.back().push_back({line.substr(at, end - at), at});
+      at = std::min(line.find_first_not_of(' ', end), line.size());
+    }
+  }
+  return lines;
 }
 
 /// It fails with this exit code and this one line.
@@ -104,16 +124,35 @@ TEST(Tool, TrainEvaluatePredict) {
   EXPECT_EQ(evaluate.exit_code, 0) << evaluate.error;
   EXPECT_TRUE(evaluate.out.starts_with(run + "/best.safetensors: 64 samples, loss ")) << evaluate.out;
 
-  const std::string image = directory.file("image.png");
+  // Path, class, probability, class, probability: in the same columns on every line.
+  const std::string image = directory.file("image.png"), dark = directory.file("a longer name.png");
   data::write_image(image, full({40, 30, 3}, 128, uint8));
-  const ToolResult predict = run_tool({"predict", run, image, image, "--top", "2"});
+  data::write_image(dark, full({28, 28, 3}, 0, uint8));
+  const ToolResult predict = run_tool({"predict", run, image, dark, "--top", "2"});
   EXPECT_EQ(predict.exit_code, 0) << predict.error;
-  EXPECT_EQ(std::count(predict.out.begin(), predict.out.end(), '\n'), 2);
-  EXPECT_EQ(predict.out.substr(0, image.size() + 2), image + ": ");
-  EXPECT_EQ(std::count(predict.out.begin(), predict.out.end(), ','), 2);
+  const std::vector<std::vector<Cell>> lines = cells(predict.out);
+  ASSERT_EQ(lines.size(), 2u) << predict.out;
+  EXPECT_EQ(lines[0].at(0).text, image);
+  EXPECT_EQ(lines[1].at(0).text, dark);
+  for (const std::vector<Cell>& line : lines) {
+    ASSERT_EQ(line.size(), 5u) << predict.out;
+    for (size_t i = 0; i < 5; ++i) EXPECT_EQ(line[i].column, lines[0][i].column) << predict.out;
+    for (size_t i : {1, 3}) EXPECT_NE(("\n" + classes).find("\n" + line[i].text + "\n"), classes.npos) << line[i].text;
+    const double first = std::stod(line[2].text), second = std::stod(line[4].text);
+    EXPECT_TRUE(first >= second && second > 0 && first + second <= 1.0001) << predict.out;
+  }
+  // All of them, for more than there are.
+  EXPECT_EQ(cells(run_tool({"predict", run, image, "--top", "99"}).out).at(0).size(), 21u);
 
-  expect_failure({"predict", run, directory.file("no.png")}, 1,
-                 directory.file("no.png") + ": cannot open: No such file or directory");
+  // Of three files the second is not there: the first is done, and there is one line about the second.
+  const std::string missing = directory.file("no.png");
+  const ToolResult half = run_tool({"predict", run, image, missing, dark, "--top", "1"});
+  EXPECT_EQ(half.exit_code, 1);
+  EXPECT_EQ(half.error, "tenon: " + missing + ": cannot open: No such file or directory\n");
+  const std::vector<std::vector<Cell>> done = cells(half.out);
+  ASSERT_EQ(done.size(), 1u) << half.out;
+  EXPECT_EQ(done[0].size(), 3u) << half.out;
+  EXPECT_EQ(done[0][0].text, image);
 }
 
 TEST(Tool, DataAreFoundFromEverywhere) {
@@ -178,12 +217,16 @@ TEST(Tool, PredictsTheRowsOfATable) {
                                             "48,1,21.6,87,183,103.2,70,3,3.8918,69,0\n");
   const ToolResult predict = run_tool({"predict", run, table});
   EXPECT_EQ(predict.exit_code, 0) << predict.error;
-  double first = 0, second = 0;
-  const std::string format = table + ": row 1: %lf\n" + table + ": row 2: %lf\n";
-  ASSERT_EQ(std::sscanf(predict.out.c_str(), format.c_str(), &first, &second), 2) << predict.out;
+  const std::vector<std::vector<Cell>> lines = cells(predict.out);
+  ASSERT_EQ(lines.size(), 2u) << predict.out;
   // What ordinary least squares gives for these two.
-  EXPECT_NEAR(first, 206.1, 5);
-  EXPECT_NEAR(second, 68.1, 5);
+  const double expected[] = {206.1, 68.1};
+  for (size_t i : {0, 1}) {
+    ASSERT_EQ(lines[i].size(), 3u) << predict.out;
+    EXPECT_EQ(lines[i][0].text, table);
+    EXPECT_EQ(lines[i][1].text, "row " + std::to_string(i + 1));
+    EXPECT_NEAR(std::stod(lines[i][2].text), expected[i], 5);
+  }
 }
 
 TEST(Tool, RegressionHasNoClasses) {
