@@ -52,6 +52,12 @@ Array gather_rows(const Array& x, std::span<const int64_t> indices) {
   return out;
 }
 
+/// The same memory, which nobody can write through it: whoever gets a sample must not change the data set.
+Array read_only(const Array& x) {
+  if (x.read_only() || !x.device().is_cpu()) return x;
+  return Array::from_memory(x.data(), x.shape(), x.strides(), x.dtype(), x, true);
+}
+
 class InMemory : public Dataset {
  public:
   InMemory(Sample arrays, std::vector<std::string> class_names) : class_names_(std::move(class_names)) {
@@ -61,7 +67,7 @@ class InMemory : public Dataset {
       if (size_ < 0) size_ = array.size(0);
       TENON_CHECK(array.size(0) == size_, ShapeError, "in_memory: ", arrays.begin()->first, " has ", size_,
                   " samples, but ", name, " has ", array.size(0));
-      arrays_.set(name, contiguous(array.cpu()));
+      arrays_.set(name, read_only(contiguous(array.cpu())));
     }
   }
   int64_t size() const override { return size_; }
@@ -89,7 +95,7 @@ class Transformed : public Dataset {
   Transformed(DatasetPtr base, std::function<Sample(Sample, Draw)> function)
       : base_(std::move(base)), function_(std::move(function)) {}
   int64_t size() const override { return base_->size(); }
-  Sample get(int64_t i, const Draw& draw) const override { return function_(base_->get(i, draw), draw); }
+  Sample get(int64_t i, const Draw& draw) const override { return function_(base_->get(i, draw.inner()), draw); }
   std::vector<std::string> class_names() const override { return base_->class_names(); }
 
  private:
@@ -151,7 +157,9 @@ class Cached : public Dataset {
   Sample get(int64_t i, const Draw& draw) const override {
     check_index(i, size());
     auto& slot = kept_[static_cast<size_t>(i)];
-    std::call_once(slot.once, [&] { slot.sample = base_->get(i, draw); });
+    std::call_once(slot.once, [&] {
+      for (const auto& [name, array] : base_->get(i, draw)) slot.sample.set(name, read_only(array));
+    });
     return slot.sample;
   }
   std::vector<std::string> class_names() const override { return base_->class_names(); }
@@ -177,7 +185,8 @@ Sample get_sample(const Dataset& set, int64_t i, const Draw& draw) {
   try {
     return set.get(i, draw);
   } catch (const Error& error) {
-    throw_with<FileError, ShapeError, ValueError, DTypeError, IndexError>(text("sample ", i, ": "), error);
+    throw_with<FileError, ShapeError, ValueError, DTypeError, DeviceError, IndexError, ReadOnlyError, OutOfMemoryError,
+               GradError, ConfigError>(text("sample ", i, ": "), error);
   }
 }
 

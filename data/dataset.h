@@ -39,7 +39,7 @@ class Dataset {
   /// Sample i, 0 <= i < size(). What is random about it comes from `draw`.
   virtual Sample get(int64_t i, const Draw& draw) const = 0;
   /// Several samples, stacked along a new first axis; one draw each. Sets that hold their data in memory override it by
-  /// one gather. What `get` throws is thrown with the sample's number.
+  /// one gather. An Error that `get` throws is thrown with the sample's number, anything else as it is.
   virtual Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const;
   /// What the classes are called, if the targets are classes.
   virtual std::vector<std::string> class_names() const { return {}; }
@@ -49,15 +49,17 @@ using DatasetPtr = std::shared_ptr<const Dataset>;
 /// Throws IndexError unless 0 <= i < size.
 void check_index(int64_t i, int64_t size);
 
-/// Arrays in memory whose first axis counts samples. Throws ShapeError where their sizes differ, naming both.
+/// Arrays in memory whose first axis counts samples. A sample is a view of them, and read-only: `s["input"] -= 1`
+/// throws ReadOnlyError, `s["input"] = s["input"] - 1` makes another. Throws ShapeError where sizes differ, naming
+/// both.
 DatasetPtr in_memory(Sample arrays, std::vector<std::string> class_names = {});
-/// Each sample through a function.
+/// Each sample through a function. What decorators below it draw, it does not draw again.
 DatasetPtr transform(DatasetPtr base, std::function<Sample(Sample, Draw)> function);
 /// Each batch through a function that draws nothing and treats samples alike: one call a batch, not one a sample.
 DatasetPtr transform_batch(DatasetPtr base, std::function<Sample(Sample)> function);
 /// The samples with the given numbers, in that order. Throws IndexError.
 DatasetPtr subset(DatasetPtr base, std::vector<int64_t> indices);
-/// Samples are computed once and kept. For transforms that draw nothing.
+/// Samples are computed once and kept, read-only. For transforms that draw nothing.
 DatasetPtr cache(DatasetPtr base);
 
 }  // namespace data

@@ -16,7 +16,11 @@ class Draw {
   int64_t epoch() const { return epoch_; }
   int64_t index() const { return index_; }
 
-  /// The next 32 random bits.
+  /// What a decorator of a data set hands on to the set below it, and so to that one's: the same sample, other numbers.
+  /// (256 decorators deep they begin again.)
+  Draw inner() const;
+
+  /// The next 32 random bits; there are 2^26 draws.
   uint32_t bits();
   /// The next number in [0, 1).
   double uniform() { return bits() * 0x1p-32; }
@@ -29,6 +33,7 @@ class Draw {
   uint64_t seed_ = 0;
   int64_t epoch_ = 0, index_ = 0;
   uint32_t taken_ = 0;
+  uint8_t depth_ = 0;
 };
 
 }  // namespace data

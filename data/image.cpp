@@ -55,12 +55,28 @@ bool ends_with_any(const std::string& path, std::initializer_list<const char*> e
 constexpr auto png_endings = {".png"};
 constexpr auto jpeg_endings = {".jpg", ".jpeg"};
 
-/// stb_image takes a JPEG that ends too early for one that goes on in grey. Behind the last start of a scan there has
-/// to be an end of image.
+/// stb_image takes a JPEG that ends too early for one that goes on in grey. Whether there is a scan, and no end of
+/// image behind it. Segments are skipped by their length: a preview within, or what a camera puts behind the image, has
+/// marks of its own.
 bool is_cut_jpeg(std::string_view bytes) {
   if (!bytes.starts_with("\xff\xd8")) return false;
-  const size_t scan = bytes.rfind("\xff\xda"), end = bytes.rfind("\xff\xd9");
-  return scan != bytes.npos && (end == bytes.npos || end < scan);
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  bool scanned = false;
+  for (size_t at = 2; at + 1 < bytes.size();) {
+    const unsigned mark = byte(at + 1);
+    // Within a scan 0xff is followed by 0, or by the number of a restart; before a mark it may be repeated.
+    const bool is_mark = byte(at) == 0xff && mark != 0 && mark != 0xff && !(mark >= 0xd0 && mark <= 0xd7);
+    if (!is_mark) {
+      ++at;
+    } else if (mark == 0xd9) {
+      return false;
+    } else {
+      if (at + 3 >= bytes.size()) break;
+      scanned = scanned || mark == 0xda;
+      at += 2 + (byte(at + 2) * 256u + byte(at + 3));
+    }
+  }
+  return scanned;
 }
 
 }  // namespace

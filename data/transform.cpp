@@ -122,8 +122,11 @@ Array resize(const Array& image, const ResizeOptions& options) {
 
 Array crop(const Array& image, int64_t top, int64_t left, Pair size) {
   check_image(image, "crop");
-  const bool inside = top >= 0 && left >= 0 && size.h >= 0 && size.w >= 0 && top + size.h <= image.size(0) &&
-                      left + size.w <= image.size(1);
+  // Nothing is added before it is known to be small.
+  const auto inside_of = [](int64_t begin, int64_t length, int64_t all) {
+    return begin >= 0 && length >= 0 && length <= all && begin <= all - length;
+  };
+  const bool inside = inside_of(top, size.h, image.size(0)) && inside_of(left, size.w, image.size(1));
   TENON_CHECK(inside, IndexError, "crop: ", size.h, " x ", size.w, " from (", top, ", ", left, ") leaves the image of ",
               image.size(0), " x ", image.size(1));
   return slice(slice(image, 0, top, top + size.h), 1, left, left + size.w);
@@ -131,7 +134,8 @@ Array crop(const Array& image, int64_t top, int64_t left, Pair size) {
 
 Array center_crop(const Array& image, Pair size) {
   check_image(image, "center_crop");
-  return crop(image, (image.size(0) - size.h) / 2, (image.size(1) - size.w) / 2, size);
+  return crop(image, (image.size(0) - std::max<int64_t>(size.h, 0)) / 2,
+              (image.size(1) - std::max<int64_t>(size.w, 0)) / 2, size);
 }
 
 Array random_crop(const Array& image, Pair size, int64_t padding, Draw& draw) {

@@ -23,11 +23,19 @@ std::vector<size_t> feature_columns(const CsvFile& file, const CsvOptions& optio
   return columns;
 }
 
-/// The rows that have all fields.
-Array complete_rows(const CsvFile& file, const std::vector<size_t>& columns, Missing missing) {
+/// The rows that have all fields. A target that is one of the classes is there, whatever it is called.
+Array complete_rows(const CsvFile& file, const std::vector<size_t>& columns, size_t target,
+                    const std::vector<std::string>& classes, Missing missing) {
+  const std::vector<std::string> targets = classes.empty() ? classes : file.texts(target);
+  const auto is_class = [&](int64_t row) {
+    return !classes.empty() &&
+           std::find(classes.begin(), classes.end(), targets[static_cast<size_t>(row)]) != classes.end();
+  };
   std::vector<int64_t> rows;
   for (int64_t row = 0; row < file.rows(); ++row) {
-    const auto hole = std::find_if(columns.begin(), columns.end(), [&](size_t c) { return file.is_missing(row, c); });
+    const auto hole = std::find_if(columns.begin(), columns.end(), [&](size_t c) {
+      return file.is_missing(row, c) && !(c == target && is_class(row));
+    });
     if (hole == columns.end()) {
       rows.push_back(row);
     } else if (missing == Missing::error) {
@@ -53,7 +61,7 @@ DatasetPtr csv(const CsvOptions& options) {
   for (size_t column : columns) features.push_back(file.numbers(column).to(float32));
 
   columns.push_back(target);
-  const Array rows = complete_rows(file, columns, options.missing);
+  const Array rows = complete_rows(file, columns, target, options.classes, options.missing);
   TENON_CHECK(rows.numel() > 0, FileError, options.path.value, ": there are no rows");
   const Array input = index_select(stack(features, 1), 0, rows);
   const bool classes = options.target_is == Target::classes || !options.classes.empty() ||

@@ -21,7 +21,8 @@ struct CsvOptions {
   Required<std::string> target;            ///< the column to predict
   std::vector<std::string> features = {};  ///< the columns to predict it from, in order; none: all others
   Target target_is = Target::automatic;
-  std::vector<std::string> classes = {};  ///< in order; none: the target's texts, sorted (by value if all are numbers)
+  std::vector<std::string> classes = {};  ///< in order; none: the target's texts, sorted (by value if all are numbers).
+                                          ///< One that is called NA or the like is not missing
   Missing missing = Missing::error;
   std::string separator = ",";
   bool header = true;  ///< without, the columns' names are "1", "2", ...

@@ -107,6 +107,20 @@ TEST(CsvSet, ClassesAndMissingValues) {
   EXPECT_EQ(set->get(1, {})["target"].dtype(), int64);
 }
 
+TEST(CsvSet, AClassMayBeCalledWhatIsMissingElsewhere) {
+  const std::string path = write_bytes("a.csv", "x,country\n1,NA\n2,EU\n3,?\n");
+  const auto set =
+      data::csv({.path = path, .target = "country", .classes = {"EU", "NA"}, .missing = data::Missing::drop});
+  ASSERT_EQ(set->size(), 2);
+  EXPECT_EQ(set->get(0, {})["target"].item<int>(), 1);
+  EXPECT_EQ(set->get(1, {})["target"].item<int>(), 0);
+  expect_error<FileError>(
+      [&] {
+        data::csv({.path = path, .target = "country", .classes = {"EU", "NA"}});
+      },
+      path + ":4:3: column country: the value is missing; `missing: drop` leaves such rows out");
+}
+
 TEST(CsvSet, ByNameInAConfig) {
   ConfigValue config = ConfigValue::make_map();
   config.add("type", ConfigValue::make_string("csv"));

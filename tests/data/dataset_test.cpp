@@ -106,6 +106,58 @@ TEST(Dataset, TransformGetsTheSamplesDraw) {
   expect_error<ShapeError>([&] { batch_of(*bad, {1}); }, "sample 1: no");
 }
 
+TEST(Dataset, SamplesCannotChangeTheSet) {
+  for (const bool cached : {false, true}) {
+    const DatasetPtr base = cached ? data::cache(data::transform(three(),
+                                                                 [](Sample sample, Draw) {
+                                                                   sample["input"] = sample["input"] + 0.0;
+                                                                   return sample;
+                                                                 }))
+                                   : three();
+    const DatasetPtr set = data::transform(base, [](Sample sample, Draw) {
+      sample["input"] -= 0.5f;
+      return sample;
+    });
+    expect_error<ReadOnlyError>([&] { batch_of(*set, {1}); }, "sample 1: sub_: memory is read-only");
+    EXPECT_EQ(values(batch_of(*base, {1})["input"]), (std::vector<double>{2, 3}));
+  }
+  // A batch is the caller's own.
+  const DatasetPtr set = three();
+  Sample batch = batch_of(*set, {0});
+  batch["input"] += 1.0;
+  EXPECT_EQ(values(batch_of(*set, {0})["input"]), (std::vector<double>{0, 1}));
+}
+
+TEST(Dataset, StackedTransformsDrawTheirOwnNumbers) {
+  std::vector<uint32_t> drawn;
+  const auto note = [&drawn](Sample sample, Draw draw) {
+    drawn.push_back(draw.bits());
+    return sample;
+  };
+  const DatasetPtr set =
+      data::transform(data::subset(data::transform(data::transform(three(), note), note), {0, 1, 2}), note);
+  const Draw draw(3, 1, 2);
+  set->get(2, draw);
+  ASSERT_EQ(drawn.size(), 3u);
+  EXPECT_EQ(std::set<uint32_t>(drawn.begin(), drawn.end()).size(), 3u);
+  // The outermost draws what it would draw alone.
+  Draw alone = draw;
+  EXPECT_EQ(drawn[2], alone.bits());
+  const std::vector<uint32_t> first = drawn;
+  drawn.clear();
+  set->get(2, draw);
+  EXPECT_EQ(drawn, first);
+}
+
+TEST(Dataset, AnErrorKeepsItsTypeAndGetsTheSamplesNumber) {
+  const auto throwing = [](auto error) {
+    return data::transform(three(), [error](Sample, Draw) -> Sample { throw error; });
+  };
+  expect_error<OutOfMemoryError>([&] { batch_of(*throwing(OutOfMemoryError("full")), {1}); }, "sample 1: full");
+  expect_error<DeviceError>([&] { batch_of(*throwing(DeviceError("away")), {1}); }, "sample 1: away");
+  expect_error<ConfigError>([&] { batch_of(*throwing(ConfigError("odd")), {1}); }, "sample 1: odd");
+}
+
 TEST(Dataset, TransformBatchIsCalledOnce) {
   int calls = 0;
   const DatasetPtr set = data::transform_batch(three(), [&calls](Sample batch) {

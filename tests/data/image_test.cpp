@@ -79,6 +79,15 @@ TEST(Image, RefusesWhatIsWrong) {
   data::write_image(test_path("a.jpg"), gradient(64, 64, 3));
   const std::string jpg = bytes_of(test_path("a.jpg"));
   expect(write_bytes("cut.jpg", jpg.substr(0, jpg.size() - 100)), "cannot decode the image: it ends too early");
+  // A preview in front has an end of its own, and so may what is in the comment of a file that was cut.
+  const std::string preview = "\xff\xe1" + std::string(1, '\0') + "\x08\xff\xd8\xff\xda\xff\xd9";
+  const std::string with_preview = jpg.substr(0, 2) + preview + jpg.substr(2);
+  EXPECT_EQ(data::read_image(write_bytes("preview.jpg", with_preview)).shape(), Shape({64, 64, 3}));
+  expect(write_bytes("cut2.jpg", with_preview.substr(0, with_preview.size() - 100)),
+         "cannot decode the image: it ends too early");
+  // What a camera puts behind the image: a film, in which anything may stand.
+  const std::string with_film = jpg + "film\xff\xda" + std::string(50, 'x');
+  EXPECT_EQ(data::read_image(write_bytes("film.jpg", with_film)).shape(), Shape({64, 64, 3}));
   expect_error<FileError>([] { data::read_image(test_path("a.png"), {.max_pixels = 100}); },
                           test_path("a.png") + ": 30 x 30 pixels are over the limit of 100");
   expect_error<ValueError>([] { data::read_image(test_path("a.png"), {.channels = 5}); },

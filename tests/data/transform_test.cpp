@@ -1,5 +1,6 @@
 #include "tenon/data/transform.h"
 
+#include <limits>
 #include <numeric>
 
 #include "tenon/core/ops/create.h"
@@ -115,6 +116,17 @@ TEST(Transform, CropIsAView) {
       },
       "crop: 2 x 2 from (3, 0) leaves the image of 4 x 5");
   expect_error<IndexError>([&] { data::center_crop(image, 6); }, "crop: 6 x 6 from (-1, 0) leaves the image of 4 x 5");
+  constexpr int64_t most = std::numeric_limits<int64_t>::max();
+  expect_error<IndexError>(
+      [&] {
+        data::crop(image, most, 0, {2, 2});
+      },
+      "crop: 2 x 2 from (9223372036854775807, 0) leaves the image of 4 x 5");
+  expect_error<IndexError>(
+      [&] {
+        data::crop(image, 1, 0, {most, 2});
+      },
+      "crop: 9223372036854775807 x 2 from (1, 0) leaves the image of 4 x 5");
 }
 
 TEST(Transform, RandomOnesDependOnTheDrawOnly) {
