@@ -5,11 +5,11 @@
 namespace tenon::inline v0::optim {
 
 void AdamOptions::check() const {
-  TENON_CHECK(lr >= 0, ValueError, "Adam: lr must not be negative, got ", lr);
-  TENON_CHECK(beta1 >= 0 && beta1 < 1, ValueError, "Adam: beta1 must lie in [0, 1), got ", beta1);
-  TENON_CHECK(beta2 >= 0 && beta2 < 1, ValueError, "Adam: beta2 must lie in [0, 1), got ", beta2);
-  TENON_CHECK(eps >= 0, ValueError, "Adam: eps must not be negative, got ", eps);
-  TENON_CHECK(weight_decay >= 0, ValueError, "Adam: weight_decay must not be negative, got ", weight_decay);
+  TENON_CHECK(lr >= 0, ValueError, "lr must not be negative, got ", lr);
+  TENON_CHECK(beta1 >= 0 && beta1 < 1, ValueError, "beta1 must lie in [0, 1), got ", beta1);
+  TENON_CHECK(beta2 >= 0 && beta2 < 1, ValueError, "beta2 must lie in [0, 1), got ", beta2);
+  TENON_CHECK(eps >= 0, ValueError, "eps must not be negative, got ", eps);
+  TENON_CHECK(weight_decay >= 0, ValueError, "weight_decay must not be negative, got ", weight_decay);
 }
 
 void Adam::update(size_t group, const Update& update) {
@@ -28,16 +28,21 @@ void Adam::update(size_t group, const Update& update) {
 std::vector<std::string> Adam::state_names(size_t) const { return {"exp_avg", "exp_avg_sq"}; }
 
 namespace {
+
+AdamOptions as_adam(const AdamWOptions& o) {
+  return {.lr = o.lr, .beta1 = o.beta1, .beta2 = o.beta2, .eps = o.eps, .weight_decay = o.weight_decay};
+}
+
 std::vector<ParameterGroup<AdamOptions>> as_adam(const std::vector<ParameterGroup<AdamWOptions>>& groups) {
   std::vector<ParameterGroup<AdamOptions>> same;
-  for (const auto& [parameters, o] : groups) {
-    same.push_back(
-        {parameters, {.lr = o.lr, .beta1 = o.beta1, .beta2 = o.beta2, .eps = o.eps, .weight_decay = o.weight_decay}});
-  }
+  for (const auto& [parameters, options] : groups) same.push_back({parameters, as_adam(options)});
   return same;
 }
+
 }  // namespace
 
-AdamW::AdamW(const std::vector<ParameterGroup<AdamWOptions>>& groups) : Adam(as_adam(groups)) {}
+void AdamWOptions::check() const { as_adam(*this).check(); }
+
+AdamW::AdamW(const std::vector<ParameterGroup<AdamWOptions>>& groups) : Adam("AdamW", as_adam(groups)) {}
 
 }  // namespace tenon::inline v0::optim

@@ -23,9 +23,10 @@ class Adam : public OptimizerWith<AdamOptions> {
  public:
   Adam(AdamOptions options, std::vector<Tensor> parameters) : Adam({{std::move(parameters), options}}) {}
   Adam(std::vector<Tensor> parameters, AdamOptions options = {}) : Adam({{std::move(parameters), options}}) {}
-  explicit Adam(std::vector<ParameterGroup<AdamOptions>> groups) : OptimizerWith(std::move(groups)) {}
+  explicit Adam(const std::vector<ParameterGroup<AdamOptions>>& groups) : Adam("Adam", groups) {}
 
  protected:
+  Adam(const std::string& name, const std::vector<ParameterGroup<AdamOptions>>& groups) : OptimizerWith(name, groups) {}
   /// Whether weight decay shrinks the parameter itself (AdamW) or is added to the gradient.
   virtual bool decoupled() const { return false; }
   void update(size_t group, const Update& update) override;
@@ -40,6 +41,8 @@ struct AdamWOptions {
 
   using O = AdamWOptions;
   using fields = Fields<&O::lr, &O::beta1, &O::beta2, &O::eps, &O::weight_decay>;
+  /// Throws ValueError.
+  void check() const;
 };
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019): p shrinks by lr weight_decay p. As PyTorch's.

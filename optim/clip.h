@@ -7,8 +7,9 @@ namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 namespace optim {
 
-/// Scales all gradients by one factor so that their norm, taken over all of them together, is at most `max_norm`, as
-/// PyTorch's clip_grad_norm_. Returns the norm before, a 0-d array on the gradients' device; nothing waits for it.
+/// Multiplies all gradients by min(1, max_norm / (norm + 1e-6)), where norm is the root of the sum of the squares of
+/// all of them together, as PyTorch's clip_grad_norm_; 16-bit ones are squared and summed in float32. Returns the norm
+/// before, a 0-d array on the first gradient's device; nothing waits for it. Throws ValueError for a negative max_norm.
 Array clip_grad_norm(const std::vector<Tensor>& parameters, double max_norm);
 
 }  // namespace optim

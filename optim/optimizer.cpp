@@ -10,6 +10,17 @@
 
 namespace tenon::inline v0::optim {
 
+namespace {
+
+/// The values in memory of their own, laid out as the parameter is.
+Array as_state_of(const Array& parameter, const Array& values) {
+  const Array state = empty_like(parameter, parameter.dtype());
+  copy_(state, values);
+  return state;
+}
+
+}  // namespace
+
 void Optimizer::add_group(const std::vector<Tensor>& parameters) {
   std::unordered_set<const void*> known;
   for (const auto& group : groups_) {
@@ -32,10 +43,14 @@ void Optimizer::step() {
     for (Entry& entry : groups_[g]) {
       if (const Tensor gradient = entry.parameter.grad(); gradient.defined()) due.push_back({&entry, gradient.array()});
     }
-    // Mostly one call: all parameters of a group have seen the same steps.
+    // Mostly one call: all parameters of a group are alike and have seen the same steps.
     while (!due.empty()) {
-      const auto later = std::partition(due.begin(), due.end(),
-                                        [n = due[0].entry->steps](const Due& d) { return d.entry->steps == n; });
+      const auto alike = [steps = due[0].entry->steps, dtype = due[0].entry->parameter.dtype(),
+                          device = due[0].entry->parameter.device()](const Due& d) {
+        const Tensor& p = d.entry->parameter;
+        return d.entry->steps == steps && p.dtype() == dtype && p.device() == device;
+      };
+      const auto later = std::partition(due.begin(), due.end(), alike);
       update_together(g, {due.begin(), later});
       due.erase(due.begin(), later);
     }
@@ -50,15 +65,19 @@ void Optimizer::update_together(size_t group, std::span<const Due> due) {
   for (auto& list : states) list.reserve(due.size());
   for (const auto& [entry, gradient] : due) {
     const Array& parameter = entry->parameter.array();
+    for (Array& state : entry->state) {
+      const bool fits = state.dtype() == parameter.dtype() && state.device() == parameter.device();
+      if (!fits) state = as_state_of(parameter, state);
+    }
     while (entry->state.size() < states.size()) {
       entry->state.push_back(zeros_like(empty_like(parameter, parameter.dtype())));
     }
-    ++entry->steps;
     parameters.push_back(parameter);
     gradients.push_back(gradient);
     for (size_t s = 0; s < states.size(); ++s) states[s].push_back(entry->state[s]);
   }
-  update(group, {parameters, gradients, states, due[0].entry->steps, guard_});
+  update(group, {parameters, gradients, states, due[0].entry->steps + 1, guard_});
+  for (const Due& done : due) ++done.entry->steps;
 }
 
 void Optimizer::zero_grad() const {
@@ -73,6 +92,17 @@ std::vector<Tensor> Optimizer::parameters() const {
     for (const Entry& entry : group) all.push_back(entry.parameter);
   }
   return all;
+}
+
+double Optimizer::lr(size_t group) const {
+  TENON_CHECK(group < groups_.size(), IndexError, "optimizer: there is no group ", group, " of ", groups_.size());
+  return learning_rate(group);
+}
+
+void Optimizer::set_lr(size_t group, double lr) {
+  TENON_CHECK(group < groups_.size(), IndexError, "optimizer: there is no group ", group, " of ", groups_.size());
+  TENON_CHECK(lr >= 0, ValueError, "optimizer: lr must not be negative, got ", lr);
+  learning_rate(group) = lr;
 }
 
 void Optimizer::set_lr(double lr) {
@@ -95,8 +125,11 @@ StateDict Optimizer::state() const {
 }
 
 void Optimizer::load_state(const StateDict& state) {
-  std::unordered_map<std::string, Array> given(state.begin(), state.end());
+  std::unordered_map<std::string, Array> given;
   std::string wrong;
+  for (const auto& [name, value] : state) {
+    if (!given.emplace(name, value).second) wrong += "\n  twice: " + name;
+  }
   const auto take = [&](const std::string& name, const Shape& shape) {
     const auto found = given.find(name);
     if (found == given.end()) {
@@ -123,9 +156,7 @@ void Optimizer::load_state(const StateDict& state) {
         if (entry.steps == 0) break;
         const Array value = take(text(index, ".", name), entry.parameter.shape());
         if (!wrong.empty()) continue;
-        Array own = empty_like(entry.parameter.array(), entry.parameter.dtype());
-        copy_(own, value);
-        entry.state.push_back(own);
+        entry.state.push_back(as_state_of(entry.parameter.array(), value));
       }
       ++index;
     }

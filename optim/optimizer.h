@@ -21,29 +21,33 @@ struct ParameterGroup {
 };
 
 /// Changes parameters by their gradients. A parameter without gradient is left alone. Each step is one call of the
-/// update kernel over a group's parameters.
+/// update kernel over those of a group's parameters that have one dtype, device and number of steps. State follows its
+/// parameter to another dtype or device.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  /// One update of every parameter that has a gradient.
+  /// One update of every parameter that has a gradient. Throws ShapeError, DTypeError, DeviceError for a gradient that
+  /// does not fit its parameter.
   void step();
   /// Lets go of all gradients: the next backward pass stores its own.
   void zero_grad() const;
 
   size_t group_count() const { return groups_.size(); }
   std::vector<Tensor> parameters() const;
-  double lr(size_t group = 0) const { return learning_rate(group); }
-  /// Of one group, or of all.
-  void set_lr(size_t group, double lr) { learning_rate(group) = lr; }
+  /// Throws IndexError for a group that there is not.
+  double lr(size_t group = 0) const;
+  /// Of one group, or of all. Throws ValueError for a rate that is negative or nan, IndexError.
+  void set_lr(size_t group, double lr);
   void set_lr(double lr);
 
   /// What is to be multiplied into gradients, and where it is noted that one was not finite: see UpdateGuard.
   void set_guard(UpdateGuard guard) { guard_ = std::move(guard); }
+  const UpdateGuard& guard() const { return guard_; }
 
   /// `group.0.lr`, and for the parameters, counted over all groups, `0.step` and the optimizer's own: `0.exp_avg`.
   StateDict state() const;
-  /// Throws ValueError, listing what does not fit, and changes nothing then.
+  /// Throws ValueError, listing what does not fit or is there twice, and changes nothing then.
   void load_state(const StateDict& state);
 
  protected:
@@ -74,7 +78,7 @@ class Optimizer {
     Entry* entry;
     Array gradient;
   };
-  /// One call for parameters that have seen the same number of steps.
+  /// One call for parameters that may go together.
   void update_together(size_t group, std::span<const Due> due);
 
   std::vector<std::vector<Entry>> groups_;
@@ -88,9 +92,14 @@ class OptimizerWith : public Optimizer {
   using Options = O;
 
  protected:
-  OptimizerWith(std::vector<ParameterGroup<O>> groups) {
-    for (auto& group : groups) {
-      group.options.check();
+  /// Throws ValueError for options that are none, naming the optimizer.
+  OptimizerWith(const std::string& name, const std::vector<ParameterGroup<O>>& groups) {
+    for (const auto& group : groups) {
+      try {
+        group.options.check();
+      } catch (const ValueError& error) {
+        throw ValueError(name + ": " + error.what());
+      }
       options_.push_back(group.options);
       add_group(group.parameters);
     }

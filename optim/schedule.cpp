@@ -3,6 +3,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "tenon/core/check.h"
+#include "tenon/core/ops/create.h"
+
 namespace tenon::inline v0::optim {
 
 Schedule::Schedule(Optimizer& optimizer, int64_t warmup, double warmup_start)
@@ -13,11 +16,27 @@ Schedule::Schedule(Optimizer& optimizer, int64_t warmup, double warmup_start)
 void Schedule::seek(int64_t position) {
   position_ = position;
   for (size_t g = 0; g < base_.size(); ++g) {
-    const double done = static_cast<double>(position) / static_cast<double>(warmup_);
+    const double done = static_cast<double>(position + 1) / static_cast<double>(warmup_);
     const bool warm = position >= warmup_;
     optimizer_->set_lr(
         g, warm ? rate(base_[g], position - warmup_) : base_[g] * (warmup_start_ + (1 - warmup_start_) * done));
   }
+}
+
+StateDict Schedule::state() const { return {{"position", full({}, position_, int64)}, {"base_lr", array(base_)}}; }
+
+void Schedule::load_state(const StateDict& state) {
+  const bool named = state.size() == 2 && state[0].first == "position" && state[1].first == "base_lr";
+  TENON_CHECK(named, ValueError, "load_state: a schedule's state is position and base_lr");
+  const Array rates = state[1].second.cpu().to(float64);
+  const Shape expected{static_cast<int64_t>(base_.size())};
+  TENON_CHECK(rates.shape() == expected, ValueError, "load_state: the schedule has base_lr ", expected, ", the state ",
+              rates.shape());
+  const auto position = state[0].second.item<int64_t>();
+  TENON_CHECK(position >= 0, ValueError, "load_state: a schedule's position is not negative, got ", position);
+  const auto view = rates.view<const double, 1>();
+  for (size_t g = 0; g < base_.size(); ++g) base_[g] = view(static_cast<int64_t>(g));
+  seek(position);
 }
 
 ConstantLR::ConstantLR(ConstantLROptions options, Optimizer& optimizer)

@@ -7,8 +7,8 @@ inline namespace [[gnu::visibility("default")]] v0 {
 namespace optim {
 
 /// Sets the learning rates of an optimizer as training goes on. `step()` is called after each epoch, or each batch:
-/// whatever the options count. During the first `warmup` steps the rate rises linearly from `warmup_start` times its
-/// full value; the schedule itself begins behind them.
+/// whatever the options count. During the first `warmup` positions the rate rises linearly: at position t it is
+/// warmup_start + (1 - warmup_start) (t + 1) / warmup times its full value. The schedule itself begins behind them.
 class Schedule {
  public:
   virtual ~Schedule() = default;
@@ -16,8 +16,13 @@ class Schedule {
   void step() { seek(position_ + 1); }
   /// How many steps there were.
   int64_t position() const { return position_; }
-  /// Sets the rates of a position: all that resuming needs.
+  /// Sets the rates of a position, from the full rates that the optimizer had when the schedule was made.
   void seek(int64_t position);
+
+  /// `position` and `base_lr`, the full rates: an optimizer's state has only the present ones.
+  StateDict state() const;
+  /// Goes on where the state was taken. Throws ValueError, and changes nothing, where it does not fit.
+  void load_state(const StateDict& state);
 
  protected:
   /// The optimizer must live longer. Its present rates are the full ones.

@@ -5,11 +5,10 @@
 namespace tenon::inline v0::optim {
 
 void SGDOptions::check() const {
-  TENON_CHECK(lr >= 0, ValueError, "SGD: lr must not be negative, got ", lr);
-  TENON_CHECK(momentum >= 0, ValueError, "SGD: momentum must not be negative, got ", momentum);
-  TENON_CHECK(weight_decay >= 0, ValueError, "SGD: weight_decay must not be negative, got ", weight_decay);
-  TENON_CHECK(!nesterov || (momentum > 0 && dampening == 0), ValueError,
-              "SGD: nesterov needs a momentum and no dampening");
+  TENON_CHECK(lr >= 0, ValueError, "lr must not be negative, got ", lr);
+  TENON_CHECK(momentum >= 0, ValueError, "momentum must not be negative, got ", momentum);
+  TENON_CHECK(weight_decay >= 0, ValueError, "weight_decay must not be negative, got ", weight_decay);
+  TENON_CHECK(!nesterov || (momentum > 0 && dampening == 0), ValueError, "nesterov needs a momentum and no dampening");
 }
 
 void SGD::update(size_t group, const Update& update) {

@@ -24,7 +24,7 @@ class SGD : public OptimizerWith<SGDOptions> {
  public:
   SGD(SGDOptions options, std::vector<Tensor> parameters) : SGD({{std::move(parameters), options}}) {}
   SGD(std::vector<Tensor> parameters, SGDOptions options = {}) : SGD({{std::move(parameters), options}}) {}
-  explicit SGD(std::vector<ParameterGroup<SGDOptions>> groups) : OptimizerWith(std::move(groups)) {}
+  explicit SGD(const std::vector<ParameterGroup<SGDOptions>>& groups) : OptimizerWith("SGD", groups) {}
 
  protected:
   void update(size_t group, const Update& update) override;
