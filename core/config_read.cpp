@@ -116,6 +116,12 @@ void ConfigReader::fail(std::string_view what) const {
   throw ConfigError(tenon::text(prefix(value_->place), path_, path_.empty() ? "" : ": ", what));
 }
 
+void ConfigReader::fail_option(std::string_view what) const {
+  const ConfigValue* value = value_->find(what.substr(0, what.find_first_of(" :")));
+  if (value && value->place.source) throw ConfigError(prefix(value->place) + join(path_, what));
+  fail(what);
+}
+
 void ConfigReader::fail_type(std::string_view expected) const {
   fail(tenon::text("expected ", expected, ", got ", value_->describe()));
 }

@@ -52,6 +52,9 @@ class ConfigReader {
   ConfigReader take_tag(std::string_view tag);
 
   [[noreturn]] void fail(std::string_view what) const;
+  /// Likewise; a text that begins with the name of one of the map's keys is about that one's value, and shows its
+  /// place.
+  [[noreturn]] void fail_option(std::string_view what) const;
 
  private:
   bool is_empty_map() const;
@@ -119,7 +122,7 @@ void read_config(const ConfigReader& from, O& to) {
     try {
       to.check();
     } catch (const Error& error) {
-      from.fail(error.what());
+      from.fail_option(error.what());
     }
   }
 }

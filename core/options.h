@@ -114,7 +114,8 @@ constexpr std::string_view member_name() {
 ///     using O = LinearOptions;
 ///     using fields = Fields<&O::in, &O::out, &O::bias>;
 ///
-/// If the struct also has `void check() const`, it is called after reading; what it throws is reported with its place.
+/// If the struct also has `void check() const`, it is called after reading; what it throws is reported with its
+/// place: that of the member whose name the text begins with, `lr must not be negative`.
 template <auto... M>
 struct Fields {
   static constexpr size_t size = sizeof...(M);

@@ -49,7 +49,7 @@ class Registry {
     } catch (const ConfigError&) {
       throw;
     } catch (const Error& error) {
-      from.fail(error.what());
+      from.fail_option(error.what());
     }
   }
 

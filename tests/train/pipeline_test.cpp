@@ -81,7 +81,7 @@ TEST(Pipeline, Errors) {
                             "a.yaml:1:3: data.transforms.0: unknown transform \"normalise\"; did you mean "
                             "\"normalize\"?");
   expect_error<ConfigError>([] { Pipeline(steps("- {type: normalize, mean: [1], std: [0]}\n"), "t"); },
-                            "a.yaml:1:3: t.0: std must be positive, got 0");
+                            "a.yaml:1:37: t.0.std must be positive, got 0");
   const Pipeline two(steps("- {type: normalize, mean: [1, 2], std: [1, 1]}\n"), "t");
   expect_error<ShapeError>([&] { two.apply(zeros({3})); }, "normalize: 2 values of mean for 3 features");
 }

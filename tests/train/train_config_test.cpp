@@ -102,6 +102,21 @@ TEST_F(TrainConfigTest, Overrides) {
   error("clip_grad_norm=high", "clip_grad_norm: expected a number, got the text \"high\"");
 }
 
+TEST_F(TrainConfigTest, OptionsThatAreNoneAreShownAtTheirPlace) {
+  expect("lr: 0.1", "lr: -1", ":9:28: optimizer.lr must not be negative, got -1");
+  expect("type: SGD, lr: 0.1", "type: AdamW, beta1: 1", ":9:33: optimizer.beta1 must lie in [0, 1), got 1");
+  expect("- ReLU", "- {type: MaxPool2d, kernel: -2}", ":6:31: model.1.kernel must be positive, got -2");
+  expect("- ReLU", "- {type: MaxPool2d, kernel: 2, stride: 0}", ":6:42: model.1.stride must be positive, got 0");
+  expect("- ReLU", "- {type: AvgPool2d, kernel: [2, 0]}", ":6:31: model.1.kernel must be positive, got [2, 0]");
+  expect("- ReLU", "- {type: AdaptiveAvgPool2d, size: 0}", ":6:37: model.1.size must be positive, got 0");
+  expect("- ReLU", "- {type: Dropout, p: 2}", ":6:24: model.1.p must lie in [0, 1], got 2");
+  expect("lr: 0.1", "lr: 0.1, nesterov: true", ":9:43: optimizer.nesterov needs a momentum and no dampening");
+  expect_error<ConfigError>([&] { read(plain, {"optimizer.lr=-1"}); },
+                            "--set optimizer.lr=-1: optimizer.lr must not be negative, got -1");
+  expect_error<ConfigError>([&] { read(plain, {"clip_grad_norm=0"}); },
+                            "--set clip_grad_norm=0: clip_grad_norm must be positive, got 0");
+}
+
 TEST_F(TrainConfigTest, MissingFile) {
   const std::string path = directory_.file("no.yaml");
   expect_error<FileError>([&] { read_train_config(path); }, path + ": cannot open: No such file or directory");

@@ -143,7 +143,7 @@ TEST(Config, WrongValues) {
   EXPECT_EQ(error_of("data: x\noptimizer: {momentum: 1e300}\n"),
             "a.yaml:2:23: optimizer.momentum: too large for a float32");
   EXPECT_EQ(error_of("data: x\noptimizer:\n  learning_rate: -1\n"),
-            "a.yaml:3:3: optimizer: learning_rate has to be positive");
+            "a.yaml:3:18: optimizer.learning_rate has to be positive");
 }
 
 TEST(Config, Tags) {
