@@ -34,7 +34,9 @@ Task task_of(const TrainConfig& config) {
 }
 
 int64_t schedule_steps(const TrainConfig& config, int64_t batches_per_epoch) {
-  return config.schedule_every == Every::epoch ? int64_t{config.epochs} : config.epochs * batches_per_epoch;
+  const int64_t epochs = config.epochs, most = config.max_steps > 0 ? int64_t{config.max_steps} : INT64_MAX;
+  if (config.schedule_every == Every::epoch) return std::min(epochs, (most - 1) / batches_per_epoch + 1);
+  return epochs > most / batches_per_epoch ? most : epochs * batches_per_epoch;
 }
 
 ConfigValue with_length(const ConfigValue& schedule, int64_t steps) {

@@ -5,24 +5,9 @@
 
 namespace tenon::inline v0::train {
 
-namespace {
-
-class EvaluationMode {
- public:
-  explicit EvaluationMode(nn::Module& model) : model_(model), before_(model.training()) { model.eval(); }
-  ~EvaluationMode() { model_.train(before_); }
-  EvaluationMode(const EvaluationMode&) = delete;
-
- private:
-  nn::Module& model_;
-  bool before_;
-};
-
-}  // namespace
-
 Metrics evaluate(nn::Layer& model, nn::Loss& loss, const data::DatasetPtr& set, const EvaluateOptions& options) {
   const NoGrad no_grad;
-  const EvaluationMode mode(model);
+  const nn::EvaluationMode mode(model);
   MetricsSum sum(options.task);
   data::Loader loader(set, {.batch_size = options.batch_size, .workers = options.workers});
   for (const data::Sample& batch : loader) {

@@ -14,8 +14,8 @@ struct EvaluateOptions {
   int64_t workers = 0;
   Device device = cpu;
 };
-/// How good a model is on a data set, in evaluation mode and without gradients. Afterwards it is in the mode in which
-/// it was before.
+/// How good a model is on a data set, in evaluation mode and without gradients. Afterwards it and all within it are in
+/// the modes in which they were before.
 Metrics evaluate(nn::Layer& model, nn::Loss& loss, const data::DatasetPtr& set, const EvaluateOptions& options = {});
 
 }  // namespace train

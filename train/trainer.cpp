@@ -43,7 +43,7 @@ class Fit {
  public:
   Fit(const Trainer::Parts& parts, const TrainerOptions& options, const data::DatasetPtr& training,
       const data::DatasetPtr& test);
-  ~Fit() { parts_.optimizer.set_guard({}); }
+  ~Fit() { parts_.optimizer.set_guard(guard_before_); }
   Fit(const Fit&) = delete;
 
   TrainResult run();
@@ -67,6 +67,7 @@ class Fit {
   data::DatasetPtr test_;
   data::Loader loader_;
   std::optional<MetricsFile> file_;
+  UpdateGuard guard_before_;
   Array found_bad_;
   /// Each buffer of the model (running statistics), and what it was before the batch.
   struct KeptBuffer {
@@ -89,13 +90,16 @@ Fit::Fit(const Trainer::Parts& parts, const TrainerOptions& options, const data:
       test_(test),
       loader_(training,
               {.batch_size = options.batch_size, .shuffle = true, .workers = options.workers, .seed = options.seed}),
+      guard_before_(parts.optimizer.guard()),
       found_bad_(zeros({}, bool_, options.device)),
       sum_(options.task) {
   if (!options.directory.empty()) file_.emplace(options.directory + "/metrics.csv", columns(options, test != nullptr));
-  parts.optimizer.set_guard({.found_bad = found_bad_});
+  // Parts of a model in training that somebody has put into evaluation stay there.
+  if (!parts.model.training()) parts.model.train();
   for (const auto& [name, buffer] : parts.model.named_buffers()) {
     buffers_.push_back({name, buffer, clone(buffer.array()), is_finite(buffer.array())});
   }
+  parts.optimizer.set_guard({.inverse_scale = guard_before_.inverse_scale, .found_bad = found_bad_});
 }
 
 int64_t Fit::batches() const {
@@ -120,7 +124,6 @@ bool Fit::train_epoch(int64_t number) {
   epoch_ = number;
   batch_ = 0;
   sum_ = MetricsSum(options_.task);
-  parts_.model.train();
   loader_.seek({.epoch = number - 1});
   const int64_t batches = this->batches();
   double lr = 0;

@@ -68,10 +68,11 @@ class Trainer {
 
   Trainer(const Parts& parts, TrainerOptions options) : parts_(parts), options_(std::move(options)) {}
 
-  /// Trains. Throws ValueError, naming epoch, batch, op and module, where the loss or a gradient is not finite:
-  /// parameters and buffers (running statistics) are then those before that batch. Throws ValueError where a parameter
-  /// or a buffer is no longer finite at the end of an epoch or on `stop`, when it would be saved: what is in the
-  /// directory is finite.
+  /// Trains. A model in evaluation is put into training before, with all within it; one in training stays as it is, so
+  /// that a part that was put into evaluation is trained in it. Throws ValueError, naming epoch, batch, op and module,
+  /// where the loss or a gradient is not finite: parameters and buffers (running statistics) are then those before that
+  /// batch. Throws ValueError where a parameter or a buffer is no longer finite at the end of an epoch or on `stop`,
+  /// when it would be saved: what is in the directory is finite.
   TrainResult fit(const data::DatasetPtr& training, const data::DatasetPtr& test = nullptr);
 
  private:

@@ -17,11 +17,13 @@
 #include "tenon/core/random.h"
 #include "tenon/nn/activation.h"
 #include "tenon/nn/containers.h"
+#include "tenon/nn/dropout.h"
 #include "tenon/nn/flatten.h"
 #include "tenon/nn/linear.h"
 #include "tenon/nn/norm.h"
 #include "tenon/optim/sgd.h"
 #include "tenon/tests/support/expect_error.h"
+#include "tenon/tests/support/fake_device.h"
 #include "tenon/tests/support/temporary_directory.h"
 #include "tenon/train/evaluate.h"
 
@@ -132,6 +134,59 @@ TEST(Trainer, WorkersChangeNothing) {
     losses[workers / 2] = result.epochs[1].train.loss;
   }
   EXPECT_EQ(losses[0], losses[1]);
+}
+
+TEST(Trainer, PartsInEvaluationStayThere) {
+  nn::Sequential model(nn::Linear(2, 8), nn::Dropout(0.5), nn::ReLU(), nn::Linear(8, 3));
+  nn::CrossEntropyLoss loss;
+  model[1].eval();
+  evaluate(model, loss, blobs(60));
+  EXPECT_TRUE(model.training());
+  EXPECT_TRUE(model[0].training());
+  EXPECT_FALSE(model[1].training());
+  optim::SGD sgd(model.parameters(), {.lr = 0.1});
+  Trainer({model, loss, sgd}, {.epochs = 2}).fit(blobs(96), blobs(60));
+  EXPECT_TRUE(model[0].training());
+  EXPECT_FALSE(model[1].training());
+  // A model in evaluation is trained nevertheless.
+  model.eval();
+  Trainer({model, loss, sgd}, {.epochs = 1}).fit(blobs(96));
+  EXPECT_TRUE(model[1].training());
+}
+
+TEST(Trainer, GivesTheOptimizersGuardBack) {
+  nn::Sequential model = small_net(), twin = small_net();
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.1}), other(twin.parameters(), {.lr = 0.05});
+  const Array scale = full({}, 0.5f);
+  sgd.set_guard({.inverse_scale = scale});
+  Trainer({model, loss, sgd}, {.epochs = 1}).fit(blobs(96));
+  EXPECT_EQ(sgd.guard().inverse_scale.data(), scale.data());
+  EXPECT_FALSE(sgd.guard().found_bad.defined());
+  // The scale held during training.
+  Trainer({twin, loss, other}, {.epochs = 1}).fit(blobs(96));
+  EXPECT_TRUE(all(model.state()[0].second == twin.state()[0].second).item<bool>());
+}
+
+TEST(Trainer, OnAnotherDeviceItIsTheSame) {
+  const auto trained = [](Device device) {
+    nn::Sequential model = small_net();
+    model.to(device);
+    nn::CrossEntropyLoss loss;
+    optim::SGD sgd(model.parameters(), {.lr = 0.5, .momentum = 0.9});
+    const TrainResult result =
+        Trainer({model, loss, sgd}, {.epochs = 2, .batch_size = 16, .clip_grad_norm = 0.5, .device = device})
+            .fit(blobs(96), blobs(60));
+    model.to(cpu);
+    return std::make_pair(result, model.state());
+  };
+  const auto [here, own] = trained(cpu);
+  const auto [there, others] = trained(testing::fake());
+  for (size_t i = 0; i < own.size(); ++i) EXPECT_TRUE(all(own[i].second == others[i].second).item<bool>()) << i;
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(here.epochs[i].train.loss, there.epochs[i].train.loss);
+    EXPECT_EQ(here.epochs[i].test->accuracy, there.epochs[i].test->accuracy);
+  }
 }
 
 // --- a loss that is not finite ---------------------------------------------------------------------------------------
