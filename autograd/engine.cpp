@@ -44,8 +44,7 @@ void Run::seed(const Tensor& output, Tensor gradient) {
 }
 
 void Run::go() {
-  for (Pending now; frontier_.take(now);) process(now);
-  frontier_.each_leaf([this](Pending& leaf) { finish_leaf(leaf); });
+  for (Pending now; frontier_.take(now);) now.node->is_leaf() ? finish_leaf(now) : process(now);
 }
 
 Tensor Run::through_hooks(Node* node, Tensor&& gradient) const {

@@ -9,6 +9,12 @@ constexpr uint32_t none = ~uint32_t{0};
 /// Up to here looking at all of them is as quick as a table.
 constexpr size_t few = 8;
 
+/// The greater, the earlier.
+uint64_t turn_of(const Node* node) {
+  if (!node->is_leaf()) return uint64_t{node->depth} * 2;
+  return uint64_t{__atomic_load_n(&node->last_reader, __ATOMIC_RELAXED)} * 2 - 1;
+}
+
 size_t hash(const Node* node) { return reinterpret_cast<uintptr_t>(node) * 0x9e3779b97f4a7c15u >> 32; }
 }  // namespace
 
@@ -45,10 +51,8 @@ void Frontier::wait(Pending&& pending) {
   } else if (!table_.empty()) {
     index(position);
   }
-  if (waiting_[position].node->is_leaf()) return;
-  heap_.push_back(position);
-  std::push_heap(heap_.begin(), heap_.end(),
-                 [this](uint32_t a, uint32_t b) { return waiting_[a].node->depth < waiting_[b].node->depth; });
+  heap_.emplace_back(turn_of(waiting_[position].node.get()), position);
+  std::push_heap(heap_.begin(), heap_.end());
 }
 
 Pending& Frontier::at(Node* node) {
@@ -66,15 +70,13 @@ Pending& Frontier::at(Node* node) {
 
 bool Frontier::take(Pending& to) {
   to = Pending();
-  const bool heap_first =
-      !heap_.empty() && (!next_.node.get() || waiting_[heap_.front()].node->depth > next_.node->depth);
+  const bool heap_first = !heap_.empty() && (!next_.node.get() || heap_.front().first > turn_of(next_.node.get()));
   if (!heap_first) {
     std::swap(to, next_);
     return to.node.get();
   }
-  std::pop_heap(heap_.begin(), heap_.end(),
-                [this](uint32_t a, uint32_t b) { return waiting_[a].node->depth < waiting_[b].node->depth; });
-  std::swap(to, waiting_[heap_.back()]);
+  std::pop_heap(heap_.begin(), heap_.end());
+  std::swap(to, waiting_[heap_.back().second]);
   heap_.pop_back();
   return true;
 }

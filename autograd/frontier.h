@@ -32,30 +32,23 @@ struct Pending {
 };
 
 /// Every consumer of a node is deeper than the node, so "deepest first" meets each node when all its gradients are in:
-/// a topological order without a first pass. Leaves are not taken in turn: they wait for the end.
+/// a topological order without a first pass. A leaf's turn comes behind the shallowest op that reads it.
 class Frontier {
  public:
   /// The place where a node's gradients come in. Valid until the next call.
   Pending& at(Node* node);
-  /// Moves the deepest node out. False when only leaves are left.
+  /// Moves the node whose turn it is out. False when none is left.
   bool take(Pending& to);
-  /// The leaves, in the order in which their first gradients came in.
-  template <class F>
-  void each_leaf(F f) {
-    for (Pending& p : waiting_) {
-      if (p.node.get() && p.node->is_leaf()) f(p);
-    }
-  }
 
  private:
   uint32_t find(const Node* node) const;
   void wait(Pending&& pending);
   void index(uint32_t position);
 
-  Pending next_;                  ///< a chain touches nothing else
-  std::vector<Pending> waiting_;  ///< all others that were ever met; those taken are empty
-  std::vector<uint32_t> heap_;    ///< positions in waiting_, the deepest on top
-  std::vector<uint32_t> table_;   ///< positions in waiting_ plus one, by the node's address; while that pays
+  Pending next_;                                     ///< a chain touches nothing else
+  std::vector<Pending> waiting_;                     ///< all others that were ever met; those taken are empty
+  std::vector<std::pair<uint64_t, uint32_t>> heap_;  ///< turns and positions in waiting_, the next one on top
+  std::vector<uint32_t> table_;  ///< positions in waiting_ plus one, by the node's address; while that pays
 };
 
 }  // namespace tenon::inline v0::detail

@@ -24,6 +24,18 @@ Node* make_node(Array&& value, size_t more) {
 
 uint32_t version_of(const Array& array) { return array.storage() ? version_of(*array.storage()) : 0; }
 
+/// Of all that read a leaf, a backward pass meets the shallowest last.
+void note_reader(const Inputs& inputs, uint32_t depth) {
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (!inputs[i] || !inputs[i]->is_leaf()) continue;
+    uint32_t& last = inputs[i]->last_reader;
+    uint32_t before = __atomic_load_n(&last, __ATOMIC_RELAXED);
+    while (depth < before &&
+           !__atomic_compare_exchange_n(&last, &before, depth, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
+  }
+}
+
 /// Backward runs on the stream of its forward.
 void remember_stream(Node* node, Device device) {
   if (device.is_cpu()) [[likely]]
@@ -63,11 +75,13 @@ Tensor new_op(const char* name, Array&& output, const Inputs& inputs, Keep keep,
   node->version = version_of(node->value);
   node->level = state.level;
   uint32_t depth = 0;
+  bool reads_leaf = false;
   for (size_t i = 0; i < n_inputs; ++i) {
     Node* input = inputs[i];
     Edge& edge = *new (node->inputs() + i) Edge{input, 0, 0, 0};
     if (!input) continue;
     depth = std::max(depth, input->depth);
+    reads_leaf |= input->is_leaf();
     if (keep.input(i)) {
       edge = {input, version_of(input->value), input->replaced, 1};
       retain(input->handles);
@@ -77,6 +91,7 @@ Tensor new_op(const char* name, Array&& output, const Inputs& inputs, Keep keep,
   }
   node->n_inputs = static_cast<uint32_t>(n_inputs);
   node->depth = depth + 1;
+  if (reads_leaf) note_reader(inputs, node->depth);
   for (size_t i = 0; i < n_saved; ++i) {
     const Array& array = *kept.arrays[i].array;
     new (node->saved() + i) SavedArray{array, version_of(array)};

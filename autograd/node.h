@@ -44,11 +44,12 @@ struct Node {
     const char* op = nullptr;  ///< a literal; null on a leaf
     Node* next;                ///< while it is taken apart
   };
-  const ClosureType* type = nullptr;  ///< null on a leaf, and on one of several outputs
-  Extras* extras = nullptr;           ///< there on every leaf that asks
-  uint32_t depth = 0;                 ///< 1 + that of the deepest input; 0 on a leaf
-  uint32_t version = 0;               ///< of the output's memory, when it was recorded
-  uint32_t replaced = 0;              ///< how often a leaf's value was replaced
+  const ClosureType* type = nullptr;    ///< null on a leaf, and on one of several outputs
+  Extras* extras = nullptr;             ///< there on every leaf that asks
+  uint32_t depth = 0;                   ///< 1 + that of the deepest input; 0 on a leaf
+  uint32_t last_reader = ~uint32_t{0};  ///< of a leaf: the depth of the shallowest op that ever read it
+  uint32_t version = 0;                 ///< of the output's memory, when it was recorded
+  uint32_t replaced = 0;                ///< how often a leaf's value was replaced
   uint32_t n_inputs = 0;
   uint32_t n_outputs = 0;  ///< of an op with several, on the node that stands for it
   uint16_t block_class = 0;

@@ -52,6 +52,43 @@ TEST(Hooks, AfterAccumulation) {
             "register_hook: tensor does not ask for gradients");
 }
 
+TEST(Hooks, AfterAccumulationRunsAsSoonAsAllReadersAreThrough) {
+  const Tensor x = full({}, 2.f), first = leaf(full({}, 3.f)), twice = leaf(full({}, 5.f)), last = leaf(full({}, 7.f));
+  std::vector<std::string> order;
+  const auto note = [&](const Tensor& of, const char* name, float gradient) {
+    of.register_post_accumulate_grad_hook([&order, name, gradient](const Tensor& done) {
+      order.emplace_back(name);
+      EXPECT_EQ(done.grad().item<float>(), gradient);
+    });
+  };
+  note(first, "first", 2 * 5 * 7 * 5), note(twice, "twice", 2 * 3 * 7 * 5 * 2), note(last, "last", 2 * 3 * 5 * 5);
+  Tensor h = x * first;
+  h.register_hook([&](const Tensor&) {
+    order.emplace_back("h");
+    return Tensor();
+  });
+  h = h * twice * last;
+  h.register_hook([&](const Tensor&) {
+    order.emplace_back("after last");
+    return Tensor();
+  });
+  (h * twice).backward();
+  EXPECT_EQ(order, std::vector<std::string>({"after last", "last", "twice", "h", "first"}));
+}
+
+TEST(Hooks, ALeafMayBeWrittenWhileThePassGoesOn) {
+  const Tensor w = leaf(full({}, 3.f)), v = leaf(full({}, 5.f));
+  v.register_post_accumulate_grad_hook([](const Tensor& done) {
+    const NoGrad off;
+    sub_(done, done.grad());
+    done.clear_grad();
+  });
+  (w * w * v).backward();
+  EXPECT_EQ(v.item<float>(), -4);
+  EXPECT_FALSE(v.grad().defined());
+  EXPECT_EQ(w.grad().item<float>(), 30);
+}
+
 TEST(Hooks, ALeafWithoutHandlesHasItsValue) {
   Tensor kept, y;
   {
