@@ -36,8 +36,14 @@ Tensor Tensor::grad() const { return node_ ? detail::accumulated(node_) : Tensor
 
 void Tensor::set_grad(const Tensor& gradient) const {
   TENON_CHECK(defined(), ValueError, "set_grad: the tensor is not defined");
-  TENON_CHECK(!gradient.defined() || gradient.shape() == shape(), ShapeError, "set_grad: the gradient is ",
-              gradient.shape(), ", the tensor ", shape());
+  if (gradient.defined()) {
+    TENON_CHECK(gradient.shape() == shape(), ShapeError, "set_grad: the gradient is ", gradient.shape(),
+                ", the tensor ", shape());
+    TENON_CHECK(gradient.dtype() == dtype(), DTypeError, "set_grad: the gradient is ", name_of(gradient.dtype()),
+                ", the tensor ", name_of(dtype()));
+    TENON_CHECK(gradient.device() == device(), DeviceError, "set_grad: the gradient is on ", gradient.device(),
+                ", the tensor on ", device());
+  }
   detail::set_accumulated(node_, gradient);
 }
 
@@ -78,6 +84,7 @@ void Tensor::remove_hook(uint64_t number) const {
 void Tensor::replace(Array value) const {
   TENON_CHECK(defined(), ValueError, "replace: the tensor is not defined");
   TENON_CHECK(is_leaf(), GradError, "replace: the tensor is the result of ", node_->op, ", not a leaf");
+  TENON_CHECK(value.shape() == shape(), ShapeError, "replace: the value is ", value.shape(), ", the tensor ", shape());
   TENON_CHECK(!node_->asks || is_floating(value.dtype()), DTypeError, "replace: the tensor asks for gradients, and ",
               name_of(value.dtype()), " has none");
   node_->value = std::move(value);

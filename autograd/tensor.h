@@ -42,9 +42,8 @@ class Tensor : public Shaped<Tensor> {
     return *this = static_cast<Tensor&&>(copy);
   }
   Tensor& operator=(Tensor&& o) & noexcept {
-    detail::Node* node = node_;
-    node_ = o.node_;
-    o.node_ = node;
+    detail::Node* taken = o.give();
+    detail::drop_handle(std::exchange(node_, taken));
     return *this;
   }
   ~Tensor() { detail::drop_handle(node_); }
@@ -66,14 +65,15 @@ class Tensor : public Shaped<Tensor> {
   /// The gradient that backward passes have summed up so far: on leaves that ask, and where retain_grad was called.
   /// Not defined before the first. Dense, with the strides of the tensor.
   Tensor grad() const;
-  /// Throws ShapeError unless the gradient has the tensor's shape.
+  /// Throws ShapeError, DTypeError, DeviceError unless the gradient has the tensor's shape, dtype and device.
   void set_grad(const Tensor& gradient) const;
   void clear_grad() const;
   /// Keeps the gradient of the result of an op too. Throws GradError where no gradient flows.
   void retain_grad() const;
 
   /// Computes the gradients of this tensor, which must have one element, by all leaves that ask, and adds them to
-  /// theirs. Throws GradError: not a scalar, no graph, a second time, a kept value that was overwritten.
+  /// theirs, each as soon as all that read the leaf has been differentiated. Throws GradError: not a scalar, no graph,
+  /// a second time, a kept value that was overwritten. What is done by then stays.
   void backward() const;
   /// The same for a tensor of any shape: `gradient` is that of something computed from it.
   void backward(const Tensor& gradient) const;
@@ -85,12 +85,14 @@ class Tensor : public Shaped<Tensor> {
   /// Called with the gradient of this tensor, summed up, in every backward pass; what it returns, if defined, takes the
   /// gradient's place. Returns a number for remove_hook. Throws GradError where no gradient flows.
   uint64_t register_hook(std::function<Tensor(const Tensor& gradient)> hook) const;
-  /// Called with a leaf after its gradient was added to `grad()`. Throws GradError unless it is a leaf that asks.
+  /// Called with a leaf after its gradient was added to `grad()`, while the pass goes on: the value may be written and
+  /// the gradient cleared. Throws GradError unless it is a leaf that asks.
   uint64_t register_post_accumulate_grad_hook(std::function<void(const Tensor& leaf)> hook) const;
   void remove_hook(uint64_t number) const;
 
-  /// Puts another value into a leaf: every handle sees it, and so do optimizers and modules. The gradient stays as it
-  /// is. Throws GradError on the result of an op.
+  /// Puts another value of the same shape into a leaf: every handle sees it, and so do optimizers and modules. The
+  /// gradient stays as it is. Throws GradError on the result of an op, ShapeError, DTypeError for one that has no
+  /// gradients where the tensor asks for them.
   void replace(Array value) const;
 
   // What record and the engine work with.

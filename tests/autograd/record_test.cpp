@@ -1,7 +1,33 @@
 // Ops of a user's own.
 #include "tenon/tests/autograd/helpers.h"
+#include "tenon/tests/support/fake_device.h"
 
 namespace tenon::testing {
+
+TEST(Tensor, MoveAssignmentLetsGoOfWhatItHad) {
+  Tensor a = full({4}, 1.f), b = full({4}, 2.f);
+  const Array old = a.array();
+  a = std::move(b);
+  EXPECT_EQ(old.storage()->count, 1);
+  EXPECT_FALSE(b.defined());  // NOLINT: on purpose
+  EXPECT_EQ(values(a), Values(4, 2));
+  Tensor& same = a;
+  a = std::move(same);
+  EXPECT_EQ(values(a), Values(4, 2));
+}
+
+TEST(Tensor, SetGradAndReplaceTakeWhatFits) {
+  const Tensor x = leaf(full({2}, 1.f));
+  EXPECT_EQ(error_of([&] { x.set_grad(ones({3})); }), "set_grad: the gradient is [3], the tensor [2]");
+  EXPECT_EQ(error_of([&] { x.set_grad(ones({2}, float64)); }), "set_grad: the gradient is float64, the tensor float32");
+  EXPECT_EQ(error_of([&] { x.set_grad(ones({2}).to(fake())); }),
+            "set_grad: the gradient is on fake:0, the tensor on cpu");
+  EXPECT_EQ(error_of([&] { x.replace(ones({3})); }), "replace: the value is [3], the tensor [2]");
+  EXPECT_EQ(error_of([&] { x.replace(ones({2}, int64)); }),
+            "replace: the tensor asks for gradients, and int64 has none");
+  x.replace(ones({2}, float64));
+  EXPECT_EQ(x.dtype(), float64);
+}
 
 TEST(Record, AUsersOpIsLikeABuiltInOne) {
   const auto cube = [](const Tensor& x) {
