@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tenon/core/check.h"
+#include "tenon/core/io/new_file.h"
 
 namespace tenon::inline v0 {
 
@@ -57,14 +58,6 @@ void write_all(int file, std::string_view part, const std::string& path) {
   }
 }
 
-/// The directory's entry must reach the disk too.
-void sync_directory_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const std::string directory = slash == path.npos ? "." : path.substr(0, slash + 1);
-  const Descriptor file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (file.number() >= 0) ::fsync(file.number());
-}
-
 }  // namespace
 
 Array map_file(const std::string& path) {
@@ -81,18 +74,9 @@ Array map_file(const std::string& path) {
 }
 
 void write_file(const std::string& path, std::span<const std::string_view> parts) {
-  const std::string temporary = text(path, ".", static_cast<int64_t>(::getpid()), ".tmp");
-  try {
-    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (file.number() < 0) fail(path, "cannot write");
-    for (std::string_view part : parts) write_all(file.number(), part, path);
-    if (::fsync(file.number()) != 0) fail(path, "cannot write");
-    if (::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "cannot write");
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
-  sync_directory_of(path);
+  detail::NewFile file(path);
+  for (std::string_view part : parts) write_all(file.descriptor(), part, path);
+  file.replace();
 }
 
 void write_file(const std::string& path, std::string_view content) { write_file(path, {&content, 1}); }

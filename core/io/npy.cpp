@@ -6,6 +6,7 @@
 
 #include "tenon/core/check.h"
 #include "tenon/core/geometry.h"
+#include "tenon/core/io/bools.h"
 #include "tenon/core/io/file.h"
 #include "tenon/core/ops/layout.h"
 
@@ -183,7 +184,7 @@ Array parse_npy(const Array& bytes, const std::string& what) {
     return header.swapped ? swap_bytes(copy) : copy;
   }
   const Array x = Array::from_memory(data, header.shape, strides, header.dtype, bytes, true);
-  return header.swapped ? swap_bytes(x) : x;
+  return header.swapped ? swap_bytes(x) : normal_bools(x);
 }
 
 std::string npy_header(const Array& x) {

@@ -12,7 +12,8 @@ void save_npy(const std::string& path, const Array& x);
 /// Reads a .npy file, in C or Fortran order, either byte order; a read-only view of the mapped file where it can be
 /// one. Object arrays are refused: reading them would run code. Throws FileError, naming the file and what is wrong.
 Array load_npy(const std::string& path);
-/// Writes a .npz file: a zip of .npy files, not compressed unless asked for.
+/// Writes a .npz file: a zip of .npy files, not compressed unless asked for. Throws as save_npy does, and ValueError
+/// for a name given twice.
 void save_npz(const std::string& path, const StateDict& arrays, bool compress = false);
 /// Reads a .npz file, in the file's order, names without `.npy`.
 StateDict load_npz(const std::string& path);

@@ -1,12 +1,12 @@
 #include <algorithm>
-#include <cstdio>
 #include <memory>
+#include <set>
 
 #include <minizip/unzip.h>
 #include <minizip/zip.h>
-#include <unistd.h>
 
 #include "tenon/core/check.h"
+#include "tenon/core/io/new_file.h"
 #include "tenon/core/io/npy.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/layout.h"
@@ -53,7 +53,10 @@ void write_part(zipFile zip, const void* data, size_t size, const std::string& p
 }
 
 void write_members(zipFile zip, const StateDict& arrays, bool compress, const std::string& path) {
+  std::set<std::string> written;
   for (const auto& [name, array] : arrays) {
+    TENON_CHECK(array.defined() && written.insert(name).second, ValueError, "save_npz: \"", name,
+                "\" is undefined or there twice");
     const Array plain = contiguous(array.cpu());
     const std::string header = detail::npy_header(plain);
     const size_t size = static_cast<size_t>(plain.numel()) * size_of(plain.dtype());
@@ -89,17 +92,12 @@ StateDict load_npz(const std::string& path) {
 }
 
 void save_npz(const std::string& path, const StateDict& arrays, bool compress) {
-  const std::string temporary = text(path, ".", static_cast<int64_t>(::getpid()), ".tmp");
-  try {
-    std::unique_ptr<void, CloseZip> zip(zipOpen64(temporary.c_str(), APPEND_STATUS_CREATE));
-    TENON_CHECK(zip, FileError, path, ": cannot write");
-    write_members(zip.get(), arrays, compress, path);
-    TENON_CHECK(zipClose(zip.release(), nullptr) == ZIP_OK, FileError, path, ": cannot write");
-    TENON_CHECK(::rename(temporary.c_str(), path.c_str()) == 0, FileError, path, ": cannot write");
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
+  detail::NewFile file(path);
+  std::unique_ptr<void, CloseZip> zip(zipOpen64(file.name().c_str(), APPEND_STATUS_CREATE));
+  TENON_CHECK(zip, FileError, path, ": cannot write");
+  write_members(zip.get(), arrays, compress, path);
+  TENON_CHECK(zipClose(zip.release(), nullptr) == ZIP_OK, FileError, path, ": cannot write");
+  file.replace();
 }
 
 }  // namespace tenon::inline v0

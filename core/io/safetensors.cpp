@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tenon/core/check.h"
+#include "tenon/core/io/bools.h"
 #include "tenon/core/io/file.h"
 #include "tenon/core/ops/layout.h"
 
@@ -140,9 +141,13 @@ std::string header_text(const StateDict& state, const Metadata& metadata) {
                     {"data_offsets", {offset, offset + bytes}}};
     offset += bytes;
   }
-  std::string text = header.dump();
-  text.append((8 - text.size() % 8) % 8, ' ');
-  return text;
+  try {
+    std::string dumped = header.dump();
+    dumped.append((8 - dumped.size() % 8) % 8, ' ');
+    return dumped;
+  } catch (const Json::exception&) {
+    throw ValueError("save: a name, or a text of the metadata, is not UTF-8");
+  }
 }
 
 }  // namespace
@@ -179,7 +184,7 @@ StateDict load(const std::string& path) {
       array = empty(entry.shape.begin(), entry.shape.ndim(), entry.dtype, cpu);
       if (entry.end > entry.begin) std::memcpy(array.data(), data, entry.end - entry.begin);
     }
-    state.emplace_back(entry.name, array);
+    state.emplace_back(entry.name, detail::normal_bools(array));
   }
   return state;
 }

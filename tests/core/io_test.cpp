@@ -1,5 +1,7 @@
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -10,6 +12,7 @@
 #include "tenon/core/ops/arithmetic.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/layout.h"
+#include "tenon/core/ops/sum.h"
 #include "tenon/tests/support/elements.h"
 
 namespace tenon::testing {
@@ -91,6 +94,55 @@ TEST_F(IoTest, SaveThatFailsLeavesTheOldFile) {
               save("/nonexistent/x", {{"a", ones({2})}});
             }),
             "/nonexistent/x: cannot write: No such file or directory");
+}
+
+TEST_F(IoTest, SeveralThreadsSaveToOnePath) {
+  const StateDict state{{"weight", zeros({10000})}};
+  std::vector<std::string> errors(4, "");
+  std::vector<std::thread> threads;
+  for (std::string& found : errors) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 10; ++i) {
+        if (found.empty()) found = error([&] { save(path("shared.safetensors"), state); });
+        if (found == "no error") found = error([&] { save_npz(path("shared.npz"), state); });
+        if (found == "no error") found.clear();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(errors, std::vector<std::string>(4, ""));
+  EXPECT_EQ(load(path("shared.safetensors")).size(), 1u);
+  EXPECT_EQ(load_npz(path("shared.npz")).size(), 1u);
+  for (const auto& entry : std::filesystem::directory_iterator(::testing::TempDir())) {
+    EXPECT_EQ(entry.path().filename().string().find("tenon_io_shared.npz."), std::string::npos) << entry.path();
+    EXPECT_EQ(entry.path().filename().string().find("tenon_io_shared.safetensors."), std::string::npos);
+  }
+}
+
+TEST_F(IoTest, NamesThatCannotBeWritten) {
+  const Array x = zeros({1});
+  EXPECT_EQ(error([&] { save(path("c"), {{"\xff", x}}); }), "save: a name, or a text of the metadata, is not UTF-8");
+  EXPECT_EQ(error([&] {
+              save(path("c"), {{"x", x}}, {{"note", "\xff"}});
+            }),
+            "save: a name, or a text of the metadata, is not UTF-8");
+  EXPECT_EQ(error([&] {
+              save_npz(path("c.npz"), {{"x", x}, {"x", x}});
+            }),
+            "save_npz: \"x\" is undefined or there twice");
+}
+
+TEST_F(IoTest, BoolsOfOtherBytesAreTrue) {
+  const std::string header = R"({"mask":{"dtype":"BOOL","shape":[4],"data_offsets":[0,4]}})", bytes{0, 1, 2, '\xff'};
+  const auto check = [](const Array& mask) {
+    EXPECT_EQ(mask.dtype(), bool_);
+    EXPECT_EQ(values(mask), std::vector<double>({0, 1, 1, 1}));
+    EXPECT_EQ(sum(mask).item<int64_t>(), 3);
+  };
+  check(load(write("mask.safetensors", safetensors(header, bytes)))[0].second);
+  const std::string dict = "{'descr': '|b1', 'fortran_order': True, 'shape': (4,), }";
+  check(load_npy(write("mask.npy", "\x93NUMPY\x01" + std::string(1, '\0') + static_cast<char>(dict.size()) +
+                                       std::string(1, '\0') + dict + bytes)));
 }
 
 TEST_F(IoTest, NpyRoundTrip) {
