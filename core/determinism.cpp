@@ -7,6 +7,29 @@
 
 namespace tenon::inline v0 {
 
+namespace {
+constinit int threads_of_process = 0;
+// OpenMP keeps the number in every thread.
+constinit thread_local uint32_t adopted = 0;
+constinit thread_local bool keeps_its_own = false;
+}  // namespace
+
+namespace detail {
+
+void adopt_num_threads() {
+  const uint32_t setting = __atomic_load_n(&thread_settings, __ATOMIC_ACQUIRE);
+  if (adopted == setting || keeps_its_own) return;
+  adopted = setting;
+  omp_set_num_threads(__atomic_load_n(&threads_of_process, __ATOMIC_RELAXED));
+}
+
+void keep_num_threads(int threads) {
+  keeps_its_own = true;
+  omp_set_num_threads(threads);
+}
+
+}  // namespace detail
+
 void set_deterministic(bool on) {
   if (on) {
     __atomic_fetch_or(&detail::launch_flags, Launch::deterministic, __ATOMIC_RELAXED);
@@ -18,8 +41,13 @@ bool deterministic() { return __atomic_load_n(&detail::launch_flags, __ATOMIC_RE
 
 void set_num_threads(int threads) {
   TENON_CHECK(threads > 0, ValueError, "set_num_threads: expected at least 1, got ", threads);
-  omp_set_num_threads(threads);
+  __atomic_store_n(&threads_of_process, threads, __ATOMIC_RELAXED);
+  __atomic_fetch_add(&detail::thread_settings, 1, __ATOMIC_RELEASE);
+  detail::adopt_num_threads();
 }
-int num_threads() { return omp_get_max_threads(); }
+int num_threads() {
+  detail::adopt_num_threads();
+  return omp_get_max_threads();
+}
 
 }  // namespace tenon::inline v0

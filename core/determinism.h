@@ -9,9 +9,16 @@ inline namespace [[gnu::visibility("default")]] v0 {
 void set_deterministic(bool on);
 bool deterministic();
 
-/// How many threads a kernel may use; 0 or less throws ValueError. The default is OpenMP's: the number of processors.
+/// How many threads a kernel may use, whichever thread of the process calls it; 0 or less throws ValueError. The
+/// default is OpenMP's: the number of processors. A loader's workers use one each, whatever is set.
 void set_num_threads(int threads);
+/// What holds for the calling thread.
 int num_threads();
+
+namespace detail {
+/// For kernels that the calling thread runs, and for good.
+void keep_num_threads(int threads);
+}  // namespace detail
 
 }  // namespace v0
 }  // namespace tenon

@@ -11,6 +11,7 @@
 namespace tenon::inline v0::detail {
 
 constinit uint32_t launch_flags = 0;
+constinit uint32_t thread_settings = 0;
 
 namespace {
 

@@ -37,6 +37,9 @@ LaunchContext take_faults(LaunchContext& context);
 extern const Services services;
 /// Of every launch. Relaxed: who changes them while kernels run gets either.
 extern uint32_t launch_flags;
+/// How often the number of threads was set: what changed it is told to each thread's OpenMP before its next kernel.
+extern uint32_t thread_settings;
+void adopt_num_threads();
 
 /// The native handle of the thread's current stream.
 void* native_stream(Device device);
@@ -63,6 +66,8 @@ void run_in(LaunchContext& context, const Slot<Status(Params...)>& cpu_slot, Dev
   if (!device.is_cpu()) [[unlikely]] {
     launch_on_device(launch, device);
     if (several_streams()) (for_each_operand(args, [&](const void* memory) { note_use(memory, launch); }), ...);
+  } else if (__atomic_load_n(&thread_settings, __ATOMIC_RELAXED)) [[unlikely]] {
+    adopt_num_threads();
   }
   const Status status = kernel(args..., launch);
   if (status.code != StatusCode::ok || context.fault != LaunchContext::no_fault) [[unlikely]] {

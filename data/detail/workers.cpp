@@ -5,6 +5,8 @@
 #include <omp.h>
 #include <sched.h>
 
+#include "tenon/core/determinism.h"
+
 namespace tenon::inline v0::data::detail {
 
 namespace {
@@ -79,7 +81,7 @@ Workers::Slot Workers::make_slot(const Make& make, int64_t number) {
 }
 
 void Workers::run() {
-  omp_set_num_threads(1);
+  tenon::detail::keep_num_threads(1);
   unbind();
   std::unique_lock lock(mutex_);
   for (;;) {
