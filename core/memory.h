@@ -16,10 +16,11 @@ struct MemoryStats {
 MemoryStats memory_stats(Device device = cpu);
 /// From now on the peak counts from what is allocated at present.
 void reset_peak_memory_stats(Device device = cpu);
-/// Gives cached memory back to the system. Waits for the device.
+/// Gives cached memory back to the system. Waits for the device. On the CPU blocks of up to 8 KiB stay, and a few of up
+/// to 64 KiB that other threads keep at hand.
 void empty_cache(Device device = cpu);
 /// The most that may be reserved on the device; 0 takes the limit away. Allocating beyond it throws OutOfMemoryError,
-/// after cached memory was given back.
+/// after cached memory was given back as empty_cache does.
 void set_memory_limit(Device device, size_t bytes);
 
 /// A copy of x (an array on the CPU) in pinned host memory, from which `device` uploads without waiting; x itself where

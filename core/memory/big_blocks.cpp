@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "tenon/core/check.h"
+#include "tenon/core/memory/blocks.h"
 #include "tenon/core/memory/bytes_text.h"
 #include "tenon/core/memory/detail/caching_allocator.h"
 
@@ -37,13 +38,12 @@ void* try_allocate_host(size_t bytes) {
   return memory;
 }
 
-void free_host(void* memory) {
-  reserved -= malloc_usable_size(memory);
-  std::free(memory);
-}
-
 Status allocate_segment(int32_t, size_t bytes, void** memory) {
   *memory = try_allocate_host(bytes);
+  if (!*memory) {
+    release_free_blocks();
+    *memory = try_allocate_host(bytes);
+  }
   return {*memory ? StatusCode::ok : StatusCode::out_of_memory};
 }
 
@@ -68,11 +68,16 @@ CachingAllocator& big_blocks() {
 void* allocate_host(size_t bytes) {
   if (void* memory = try_allocate_host(bytes)) [[likely]]
     return memory;
-  if (cache_host_memory) big_blocks().empty_cache();
+  empty_host_cache();
   if (void* memory = try_allocate_host(bytes)) return memory;
   const std::string most = limit ? ", limit " + bytes_text(limit) : "";
   throw OutOfMemoryError(
       text("out of memory on cpu: ", bytes_text(bytes), " asked, ", bytes_text(reserved), " in use or cached", most));
+}
+
+void free_host(void* memory) {
+  reserved -= malloc_usable_size(memory);
+  std::free(memory);
 }
 
 void* take_big_block(size_t bytes) {
@@ -93,8 +98,10 @@ void reset_big_block_peak() {
   peak = reserved.load();
 }
 
-void empty_big_block_cache() {
-  if (cache_host_memory) big_blocks().empty_cache();
+void empty_host_cache() {
+  if (!cache_host_memory) return;
+  release_free_blocks();
+  big_blocks().empty_cache();
 }
 
 void set_host_limit(size_t bytes) { limit = bytes; }

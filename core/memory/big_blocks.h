@@ -1,3 +1,4 @@
+// Internal: host blocks of any size.
 #pragma once
 #include <cstddef>
 
@@ -12,8 +13,9 @@ inline constexpr bool cache_host_memory = false;
 inline constexpr bool cache_host_memory = true;
 #endif
 
-/// Host memory from the system, 64-byte aligned, counted. Throws OutOfMemoryError, after cached big blocks went back.
+/// Host memory from the system, 64-byte aligned, counted. Throws OutOfMemoryError, after what is cached went back.
 void* allocate_host(size_t bytes);
+void free_host(void* memory);
 /// Host blocks that are too big for a thread's cache. They are kept when given back: page faults cost more than the
 /// arithmetic on them.
 void* take_big_block(size_t bytes);
@@ -22,7 +24,7 @@ void give_big_block(void* block) noexcept;
 /// `allocated` and `peak` are the big blocks'; `reserved` and `limit` are all of the host's.
 MemoryStats big_block_stats();
 void reset_big_block_peak();
-void empty_big_block_cache();
+void empty_host_cache();
 void set_host_limit(size_t bytes);
 
 }  // namespace tenon::inline v0::detail

@@ -1,5 +1,5 @@
 // Small and middle blocks of host memory come from size classes: every 64 bytes up to 2 KiB, then four a doubling up to
-// 1 MiB. A thread keeps a bounded number of free blocks a class; the rest goes to a shared pool. Larger blocks are the
+// 64 KiB. A thread keeps a bounded number of free blocks a class; the rest goes to a shared pool. Larger blocks are the
 // big-block allocator's. Under sanitizers every block comes from the heap, or they would see nothing.
 #include "tenon/core/memory/blocks.h"
 
@@ -18,8 +18,8 @@ struct Block {
   Block* next;
 };
 
-constexpr size_t small_limit = 2048, cache_limit = size_t{1} << 20, slab = 16384;
-constexpr int small_classes = small_limit / 64, classes = small_classes + 4 * 9;
+constexpr size_t small_limit = 2048, cache_limit = 65536, slab = 16384;
+constexpr int small_classes = small_limit / 64, classes = small_classes + 4 * 5;
 constexpr uint16_t big_class = 0xffff;
 
 constexpr int class_of(size_t bytes) {
@@ -35,6 +35,9 @@ constexpr size_t bytes_of(int c) {
   return (size_t{1} << exponent) + (static_cast<size_t>(quarter + 1) << (exponent - 2));
 }
 static_assert(bytes_of(classes - 1) == cache_limit && class_of(cache_limit) == classes - 1);
+
+/// How many blocks come from the system at once. Those that come alone can go back.
+constexpr size_t many_of(int c) { return std::max<size_t>(slab / bytes_of(c), 1); }
 
 /// How many free blocks of a class a thread keeps: at most 64 KiB of the small ones, a handful of the large.
 constexpr std::array<uint16_t, classes> limits = [] {
@@ -107,13 +110,17 @@ void open_cache() {
 [[gnu::noinline]] void* refill(int c) {
   open_cache();
   const bool caching = cache.state == Cache::open;
-  std::lock_guard lock(pool.mutex);
-  if (pool.head[c]) {
-    for (int i = caching ? limits[c] / 2 : 0; i > 1 && pool.count[c] > 1; --i) cache.push(c, pool.pop(c));
-    return pool.pop(c);
+  {
+    std::lock_guard lock(pool.mutex);
+    if (pool.head[c]) {
+      for (int i = caching ? limits[c] / 2 : 0; i > 1 && pool.count[c] > 1; --i) cache.push(c, pool.pop(c));
+      return pool.pop(c);
+    }
   }
-  const size_t bytes = bytes_of(c), many = caching ? std::max<size_t>(slab / bytes, 1) : 1;
+  // Not behind the lock: where there is no memory left, the pool lets go of its own.
+  const size_t bytes = bytes_of(c), many = caching ? many_of(c) : 1;
   char* memory = static_cast<char*>(allocate_host(bytes * many));
+  std::lock_guard lock(pool.mutex);
   pool.reserved += bytes * many;
   for (size_t i = 1; i < many; ++i) cache.push(c, memory + i * bytes);
   return memory;
@@ -147,6 +154,18 @@ void give_block(void* memory, uint16_t block_class) noexcept {
   if (cache.state != Cache::open || cache.count[block_class] >= limits[block_class]) [[unlikely]]
     return give_slowly(block_class, memory);
   cache.push(block_class, memory);
+}
+
+void release_free_blocks() noexcept {
+  std::lock_guard lock(pool.mutex);
+  for (int c = 0; c < classes; ++c) {
+    if (many_of(c) > 1) continue;
+    while (cache.head[c]) pool.push(c, cache.pop(c));
+    while (pool.head[c]) {
+      free_host(pool.pop(c));
+      pool.reserved -= bytes_of(c);
+    }
+  }
 }
 
 SmallBlockStats small_block_stats() {

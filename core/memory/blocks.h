@@ -1,3 +1,4 @@
+// Internal: host blocks from a thread's cache.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,9 @@ struct SmallBlockStats {
   size_t reserved = 0, free = 0;
 };
 SmallBlockStats small_block_stats();
+/// Gives what is free back to the system: blocks over 8 KiB that lie in the pool or in the calling thread's cache.
+/// Smaller ones share their memory with others.
+void release_free_blocks() noexcept;
 
 }  // namespace detail
 }  // namespace v0

@@ -1,3 +1,4 @@
+// Internal: sizes in errors.
 #pragma once
 #include <cstddef>
 #include <string>

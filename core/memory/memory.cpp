@@ -24,7 +24,7 @@ void reset_peak_memory_stats(Device device) {
 }
 
 void empty_cache(Device device) {
-  device.is_cpu() ? detail::empty_big_block_cache() : device_state(device).memory.empty_cache();
+  device.is_cpu() ? detail::empty_host_cache() : device_state(device).memory.empty_cache();
 }
 
 void set_memory_limit(Device device, size_t bytes) {

@@ -41,6 +41,27 @@ TEST(Memory, BigBlocksAreKept) {
   EXPECT_EQ(memory_stats().reserved, before);
 }
 
+TEST(Memory, WhatManyArraysOfAMiddleSizeLeaveGoesBack) {
+  if (!detail::cache_host_memory) GTEST_SKIP() << "no cache under sanitizers";
+  for (const int64_t elements : {3000, 16000, 200000}) {
+    empty_cache();
+    const size_t before = memory_stats().reserved;
+    const auto fill = [&] {
+      std::vector<Array> arrays;
+      for (int i = 0; i < 400; ++i) arrays.push_back(empty({elements}));
+      EXPECT_GE(memory_stats().reserved, before + 400 * static_cast<size_t>(elements) * 4 * 9 / 10);
+    };
+    fill();
+    empty_cache();
+    EXPECT_LE(memory_stats().reserved, before + MiB) << elements;
+    // What is cached counts as free where a limit is met.
+    fill();
+    set_memory_limit(cpu, memory_stats().reserved + MiB);
+    EXPECT_EQ(empty({1 << 20}).numel(), 1 << 20) << elements;
+    set_memory_limit(cpu, 0);
+  }
+}
+
 TEST(Memory, CpuLimit) {
   empty_cache();
   set_memory_limit(cpu, memory_stats().reserved + 8 * MiB);
