@@ -40,7 +40,7 @@ struct DeviceFunctions {
   Status (*allocate)(int32_t device, size_t bytes, void** memory) = nullptr;
   /// Called when no work that uses the memory is under way.
   Status (*release)(int32_t device, void* memory) = nullptr;
-  /// Host memory that the backend's devices read and write by themselves. May be null.
+  /// Host memory that the backend's devices read and write by themselves. May be null, and is where events are.
   Status (*allocate_pinned)(size_t bytes, void** memory) = nullptr;
   Status (*release_pinned)(void* memory) = nullptr;
   /// Enqueued on the stream. Host memory must stay until the stream has passed. `on_device` also copies between two

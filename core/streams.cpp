@@ -60,13 +60,15 @@ void Stream::wait(const Event& event) const {
 
 void Stream::synchronize() const {
   if (device_.is_cpu()) return;
-  check_device(device_state(device_).functions.synchronize_stream(device_.index, native_), device_, "synchronize");
+  const auto wait = device_state(device_).functions.synchronize_stream;
+  if (wait) check_device(wait(device_.index, native_), device_, "synchronize");
   detail::throw_faults(device_);
 }
 
 Event::Event(const Stream& stream) : device_(stream.device()) {
   if (device_.is_cpu()) return;
   const DeviceFunctions& functions = device_state(device_).functions;
+  if (!functions.create_event) return;  // in order with its caller: it has been passed
   void* event = nullptr;
   check_device(functions.create_event(device_.index, &event), device_, "Event");
   native_ =
@@ -83,24 +85,29 @@ bool Event::done() const {
 }
 
 void Event::synchronize() const {
-  if (!native_) return;
-  check_device(device_state(device_).functions.synchronize_event(device_.index, native_.get()), device_,
-               "Event::synchronize");
+  if (device_.is_cpu()) return;
+  if (native_) {
+    check_device(device_state(device_).functions.synchronize_event(device_.index, native_.get()), device_,
+                 "Event::synchronize");
+  }
   detail::throw_faults(device_);
 }
 
 Stream current_stream(Device device) {
+  if (!device.is_cpu()) device_state(device);  // throws where there is no such device
   void* native = detail::native_stream(device);
   return native ? Stream::wrap(device, native) : Stream::default_of(device);
 }
 
 void set_current_stream(const Stream& stream) {
+  if (!stream.device().is_cpu()) device_state(stream.device());
   current[stream.device().backend][stream.device().index] = stream.native();
 }
 
 void synchronize(Device device) {
   if (device.is_cpu()) return;
-  check_device(device_state(device).functions.synchronize_device(device.index), device, "synchronize");
+  const auto wait = device_state(device).functions.synchronize_device;
+  if (wait) check_device(wait(device.index), device, "synchronize");
   detail::throw_faults(device);
 }
 

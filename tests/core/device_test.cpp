@@ -1,5 +1,9 @@
+#include <cstdlib>
+#include <cstring>
+
 #include <gtest/gtest.h>
 
+#include "tenon/core/backends.h"
 #include "tenon/core/dispatch.h"
 #include "tenon/core/memory.h"
 #include "tenon/core/ops/activation.h"
@@ -71,6 +75,56 @@ TEST(Device, SourceOfAnUploadMayBeOverwritten) {
   const Array expected = x.clone();
   x.copy_(zeros({1}));
   EXPECT_EQ(values(there), values(expected));
+}
+
+TEST(Device, WhatIsNone) {
+  expect_error<DeviceError>([] { device("nonsense"); },
+                            "there is no device nonsense: cannot load libtenon_nonsense.so: cannot open shared object "
+                            "file: No such file or directory");
+  expect_error<DeviceError>([] { device("../cuda"); },
+                            "device: \"../cuda\" is not a device; write cpu, cuda or cuda:1");
+  expect_error<DeviceError>([] { device("fake:7"); }, "device: there is no fake:7; fake has 2 devices");
+  fake();
+  const Device beyond{fake().backend, 100}, missing{fake().backend, 7};
+  EXPECT_THROW(zeros({2}, float32, beyond), DeviceError);
+  EXPECT_THROW(zeros({2}, float32, missing), DeviceError);
+  EXPECT_THROW(current_stream(beyond), DeviceError);
+  EXPECT_THROW(set_current_stream(Stream::default_of(beyond)), DeviceError);
+}
+
+// Host memory, and a copy that is done when it returns.
+TEST(Device, ABackendWithoutStreamsAndEvents) {
+  Backend simple;
+  simple.name = "simple";
+  simple.device.count = []() -> int32_t { return 2; };
+  simple.device.allocate = [](int32_t, size_t bytes, void** memory) -> Status {
+    *memory = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
+    return {};
+  };
+  simple.device.release = [](int32_t, void* memory) -> Status {
+    std::free(memory);
+    return {};
+  };
+  simple.device.copy = [](int32_t, void* to, const void* from, size_t bytes, DeviceFunctions::Copy, void*) -> Status {
+    std::memcpy(to, from, bytes);
+    return {};
+  };
+  const Device here = register_backend(simple), there{here.backend, 1};
+  const Array x = counted({4, 3});
+  const Stream stream(here);
+  {
+    const StreamScope scope(stream);
+    const Array on = x.to(here);
+    EXPECT_EQ(values(on.to(there)), values(x));
+  }
+  const Event event(stream);
+  EXPECT_TRUE(event.done());
+  Stream::default_of(there).wait(event);
+  event.synchronize();
+  stream.synchronize();
+  synchronize(here);
+  empty_cache(here);
+  EXPECT_EQ(memory_stats(here).reserved, 0u);
 }
 
 TEST(Device, PinnedMemory) {

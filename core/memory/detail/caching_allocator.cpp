@@ -157,6 +157,7 @@ void CachingAllocator::note_use(const void* address, int32_t device, void* strea
 
 /// An event on every further stream; false when there is nothing to wait for. Where no event can be had, waits itself.
 bool CachingAllocator::record_events(Block* block) {
+  if (!functions_.create_event) block->uses.clear();  // all of it ran in order with its caller
   for (Use& use : block->uses) {
     if (functions_.create_event(use.device, &use.event).code == StatusCode::ok) {
       functions_.record_event(use.device, use.event, use.stream);

@@ -33,11 +33,18 @@ DeviceState::DeviceState(Device of)
       context{of} {}
 
 DeviceState& device_state(Device device) {
+  TENON_CHECK(device.backend < max_backends && device.index >= 0 && device.index < max_devices, DeviceError,
+              "there is no device ", int{device.index}, " of backend ", int{device.backend});
   std::atomic<DeviceState*>& place = states[device.backend][static_cast<size_t>(device.index)];
   if (DeviceState* state = place.load(std::memory_order_acquire)) [[likely]]
     return *state;
   std::lock_guard lock(states_mutex);
-  if (!place.load(std::memory_order_relaxed)) place.store(new DeviceState(device), std::memory_order_release);
+  if (!place.load(std::memory_order_relaxed)) {
+    const auto count = backends[device.backend].device.count;
+    TENON_CHECK(count && device.index < count(), DeviceError, "there is no device ", int{device.index}, " of backend ",
+                int{device.backend});
+    place.store(new DeviceState(device), std::memory_order_release);
+  }
   return *place.load(std::memory_order_relaxed);
 }
 

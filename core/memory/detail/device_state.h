@@ -22,7 +22,7 @@ struct DeviceState {
   std::vector<void*> idle_streams;  ///< side streams that nobody holds: never destroyed, since blocks remember them
 };
 
-/// Made when a device is first used; never destroyed.
+/// Made when a device is first used; never destroyed. Throws DeviceError where there is no such device.
 DeviceState& device_state(Device device);
 
 /// Throws DeviceError unless a call into the backend went well: `what: text (on fake:0)`.
