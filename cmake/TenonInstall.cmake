@@ -2,18 +2,24 @@
 include(CMakePackageConfigHelpers)
 get_property(layers GLOBAL PROPERTY TENON_LAYERS)
 
+# Public is every header but those in a folder named cpu, cuda or detail, and those whose first line begins with
+# "// Internal". Looked at when they are installed, so that none is forgotten.
 set(targets tenon_all)
 foreach(layer IN LISTS layers)
   list(APPEND targets tenon_${layer})
-  # A folder named cpu, cuda or detail is internal; every other header is public.
   install(
-    DIRECTORY "${PROJECT_SOURCE_DIR}/${layer}"
-    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/tenon"
-    FILES_MATCHING
-    PATTERN "*.h"
-    PATTERN cpu EXCLUDE
-    PATTERN cuda EXCLUDE
-    PATTERN detail EXCLUDE)
+    CODE "
+    set(root \"${PROJECT_SOURCE_DIR}\")
+    set(include \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}/tenon\")
+    file(GLOB_RECURSE headers RELATIVE \"\${root}\" \"\${root}/${layer}/*.h\")
+    list(FILTER headers EXCLUDE REGEX \"/(cpu|cuda|detail)/\")
+    foreach(header IN LISTS headers)
+      file(STRINGS \"\${root}/\${header}\" first_line LIMIT_COUNT 1)
+      if(NOT first_line MATCHES \"^// Internal\")
+        get_filename_component(folder \"\${header}\" DIRECTORY)
+        file(INSTALL \"\${root}/\${header}\" DESTINATION \"\${include}/\${folder}\")
+      endif()
+    endforeach()")
 endforeach()
 file(GLOB umbrellas CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/*.h")
 install(FILES ${umbrellas} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/tenon")
