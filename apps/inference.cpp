@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "tenon/apps/commands.h"
+#include "tenon/core/determinism.h"
 #include "tenon/train/trained_model.h"
 
 namespace tools {
@@ -13,7 +14,11 @@ using namespace tenon;
 namespace {
 
 train::TrainedModel open(const std::string& run, bool last) {
-  return train::TrainedModel::open(run, last ? train::Weights::last : train::Weights::best);
+  train::TrainedModel model = train::TrainedModel::open(run, last ? train::Weights::last : train::Weights::best);
+  const train::TrainConfig& config = model.config();
+  if (config.threads > 0) set_num_threads(static_cast<int>(config.threads));
+  set_deterministic(config.deterministic);
+  return model;
 }
 
 /// What the model says of an input: its likeliest classes and how likely they are, or its numbers. Two spaces or more

@@ -1,5 +1,6 @@
 #include "tenon/nn/loss.h"
 
+#include "tenon/core/ops/comparison.h"
 #include "tenon/nn/describe.h"
 
 namespace tenon::inline v0::nn {
@@ -24,6 +25,9 @@ Tensor CrossEntropyLoss::forward(const Tensor& input, const Tensor& target) {
                        {.label_smoothing = options_.label_smoothing,
                         .ignore_index = options_.ignore_index,
                         .reduction = options_.reduction});
+}
+Array CrossEntropyLoss::counted(const Array& target) const {
+  return is_floating(target.dtype()) ? Array() : target != options_.ignore_index;
 }
 std::string CrossEntropyLoss::description() const { return describe(options_); }
 

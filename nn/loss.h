@@ -13,6 +13,10 @@ namespace nn {
 class Loss : public Module {
  public:
   virtual Tensor forward(const Tensor& input, const Tensor& target) = 0;
+  /// What forward makes of the losses of many.
+  virtual Reduction reduction() const { return Reduction::mean; }
+  /// Which targets count, as a bool array of their shape; not defined where all do.
+  virtual Array counted(const Array& /*target*/) const { return {}; }
   Tensor operator()(const Tensor& input, const Tensor& target) {
     return within([&] { return forward(input, target); });
   }
@@ -31,6 +35,7 @@ class MSELoss : public Loss {
   using Options = ElementwiseLossOptions;
   explicit MSELoss(ElementwiseLossOptions options = {}) : options_(options) {}
   Tensor forward(const Tensor& input, const Tensor& target) override;
+  Reduction reduction() const override { return options_.reduction; }
   std::string description() const override;
 
  private:
@@ -43,6 +48,7 @@ class L1Loss : public Loss {
   using Options = ElementwiseLossOptions;
   explicit L1Loss(ElementwiseLossOptions options = {}) : options_(options) {}
   Tensor forward(const Tensor& input, const Tensor& target) override;
+  Reduction reduction() const override { return options_.reduction; }
   std::string description() const override;
 
  private:
@@ -55,6 +61,7 @@ class BCEWithLogitsLoss : public Loss {
   using Options = ElementwiseLossOptions;
   explicit BCEWithLogitsLoss(ElementwiseLossOptions options = {}) : options_(options) {}
   Tensor forward(const Tensor& input, const Tensor& target) override;
+  Reduction reduction() const override { return options_.reduction; }
   std::string description() const override;
 
  private:
@@ -77,6 +84,8 @@ class CrossEntropyLoss : public Loss {
   using Options = CrossEntropyLossOptions;
   explicit CrossEntropyLoss(CrossEntropyLossOptions options = {}) : options_(options) {}
   Tensor forward(const Tensor& input, const Tensor& target) override;
+  Reduction reduction() const override { return options_.reduction; }
+  Array counted(const Array& target) const override;
   std::string description() const override;
 
  private:

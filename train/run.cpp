@@ -57,7 +57,9 @@ Parts build(TrainConfig& config) {
   const Device where = device(config.device);
   Parts parts{make_model(config)};
   parts.model.to(where);
-  parts.loss = nn::losses().make(ConfigReader(config.loss, "loss"));
+  const ConfigReader loss(config.loss, "loss");
+  parts.loss = nn::losses().make(loss);
+  if (parts.loss->reduction() == Reduction::none) loss.fail_option("reduction must be mean or sum, got none");
   parts.optimizer = optim::optimizers().make(ConfigReader(config.optimizer, "optimizer"), parts.model.parameters());
   parts.sets = make_sets(config);
   config.task = task_of(config);

@@ -8,6 +8,7 @@
 #include "tenon/core/check.h"
 #include "tenon/core/io/safetensors.h"
 #include "tenon/core/ops/softmax.h"
+#include "tenon/core/random.h"
 #include "tenon/data/datasets.h"
 #include "tenon/data/image.h"
 #include "tenon/nn/layers.h"
@@ -17,13 +18,24 @@
 
 namespace tenon::inline v0::train {
 
+namespace {
+
+/// A model whose weights are about to be read: what is drawn for them is given back to the default generator.
+nn::Sequential make_empty_model(const TrainConfig& config) {
+  const RandomKey before = default_generator().state();
+  nn::Sequential model = make_model(config);
+  default_generator().set_state(before);
+  return model;
+}
+
+}  // namespace
+
 TrainedModel::TrainedModel(TrainConfig config, std::string weights)
     : config_(std::move(config)),
       weights_(std::move(weights)),
       device_(device(config_.device)),
-      model_(make_model(config_)),
+      model_(make_empty_model(config_)),
       pipeline_(config_.data.value.transforms, "data.transforms") {
-  apply_process_settings(config_);
   model_.load_state(load(weights_));
   model_.to(device_);
   model_.eval();
@@ -58,7 +70,8 @@ Array TrainedModel::read_image(const std::string& path) const {
   const std::vector<int64_t>& shape = data.input_shape;
   TENON_CHECK(shape.size() == 3, ValueError, "the model was not trained on images: an input is ", Shape(shape));
   const Array image = data::read_image(path, {.channels = static_cast<int>(shape[2])});
-  const bool scales_itself = !data.transforms.empty() && data.transforms[0].find("type")->text == "resize";
+  const std::vector<ConfigValue>& steps = pipeline_.resolved();
+  const bool scales_itself = !steps.empty() && steps[0].find("type")->text == "resize";
   return scales_itself ? image : data::resize(image, {.size = {shape[0], shape[1]}});
 }
 

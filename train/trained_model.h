@@ -21,7 +21,8 @@ struct ClassProbability {
   double probability = 0;
 };
 
-/// What a run has left behind: a model with its weights, and the way of an input to it. In evaluation mode.
+/// What a run has left behind: a model with its weights, and the way of an input to it. In evaluation mode. The run's
+/// settings of the whole process, threads and determinism, are left to the program.
 class TrainedModel {
  public:
   /// Throws FileError if there is no such run or it has no weights yet. Without best weights, those of a run that was

@@ -92,7 +92,7 @@ Fit::Fit(const Trainer::Parts& parts, const TrainerOptions& options, const data:
               {.batch_size = options.batch_size, .shuffle = true, .workers = options.workers, .seed = options.seed}),
       guard_before_(parts.optimizer.guard()),
       found_bad_(zeros({}, bool_, options.device)),
-      sum_(options.task) {
+      sum_(options.task, parts.loss) {
   if (!options.directory.empty()) file_.emplace(options.directory + "/metrics.csv", columns(options, test != nullptr));
   // Parts of a model in training that somebody has put into evaluation stay there.
   if (!parts.model.training()) parts.model.train();
@@ -123,7 +123,7 @@ bool Fit::train_epoch(int64_t number) {
   const auto begin = Clock::now();
   epoch_ = number;
   batch_ = 0;
-  sum_ = MetricsSum(options_.task);
+  sum_ = MetricsSum(options_.task, parts_.loss);
   loader_.seek({.epoch = number - 1});
   const int64_t batches = this->batches();
   double lr = 0;
@@ -222,7 +222,7 @@ std::string Fit::find_anomaly(const data::Sample& batch, const RandomKey& random
     const AnomalyMode anomaly({.infinities = infinities});
     default_generator().set_state(random);
     parts_.optimizer.zero_grad();
-    MetricsSum ignored(options_.task);
+    MetricsSum ignored(options_.task, parts_.loss);
     forward_backward(batch, ignored);
   } catch (const AnomalyError& error) {
     found = error.what();
