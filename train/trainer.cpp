@@ -52,6 +52,7 @@ class Fit {
   bool train_epoch(int64_t number);
   void step(const data::Sample& batch);
   double forward_backward(const data::Sample& batch, MetricsSum& sum) const;
+  bool counts_nothing(const Array& target) const;
   [[noreturn]] void fail(const data::Sample& batch, double loss, const RandomKey& random) const;
   std::string find_anomaly(const data::Sample& batch, const RandomKey& random, bool infinities) const;
   void keep_buffers();
@@ -160,13 +161,21 @@ void Fit::step(const data::Sample& batch) {
   parts_.optimizer.zero_grad();
   keep_buffers();
   const double loss = forward_backward(batch, sum_);
-  if (options_.clip_grad_norm) optim::clip_grad_norm(parts_.optimizer.parameters(), *options_.clip_grad_norm);
-  // With a gradient that is not finite this changes nothing, and says so in found_bad_.
-  if (std::isfinite(loss)) parts_.optimizer.step();
-  if (!std::isfinite(loss) || found_bad_.item<bool>()) fail(batch, loss, random);
+  // The mean over targets that are all ignored is 0 / 0: there is nothing to learn, and nothing wrong.
+  if (!(std::isnan(loss) && counts_nothing(batch["target"]))) {
+    if (options_.clip_grad_norm) optim::clip_grad_norm(parts_.optimizer.parameters(), *options_.clip_grad_norm);
+    // With a gradient that is not finite this changes nothing, and says so in found_bad_.
+    if (std::isfinite(loss)) parts_.optimizer.step();
+    if (!std::isfinite(loss) || found_bad_.item<bool>()) fail(batch, loss, random);
+  }
   if (parts_.schedule && options_.schedule_batches) parts_.schedule->step();
   ++result_.steps;
   if (options_.progress) options_.progress->step(batch["input"].size(0), loss);
+}
+
+bool Fit::counts_nothing(const Array& target) const {
+  const Array counted = parts_.loss.counted(target);
+  return counted.defined() && !any(counted).item<bool>();
 }
 
 double Fit::forward_backward(const data::Sample& batch, MetricsSum& sum) const {

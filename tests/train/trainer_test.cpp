@@ -338,6 +338,21 @@ TEST(Trainer, AnInfiniteLossNamesItsOp) {
       "has inf");
 }
 
+TEST(Trainer, ABatchThatIsIgnoredTeachesNothing) {
+  nn::Sequential model = small_net(), twin = small_net();
+  nn::CrossEntropyLoss loss;
+  optim::SGD sgd(model.parameters(), {.lr = 0.1}), other(twin.parameters(), {.lr = 0.1});
+  const auto set = data::transform(blobs(8), [](data::Sample sample, data::Draw) {
+    sample["target"] = full({}, -100, int64);
+    return sample;
+  });
+  const TrainResult result = Trainer({model, loss, sgd}, {.epochs = 1, .batch_size = 4}).fit(set);
+  EXPECT_EQ(result.steps, 2);
+  EXPECT_EQ(result.epochs[0].train.samples, 8);
+  EXPECT_EQ(result.epochs[0].train.loss, 0);
+  EXPECT_TRUE(all(model.state()[0].second == twin.state()[0].second).item<bool>());
+}
+
 TEST(Trainer, InputThatIsNotFinite) {
   nn::Sequential model = small_net();
   nn::CrossEntropyLoss loss;
