@@ -60,7 +60,7 @@ struct Remainder {
       const double r = __builtin_fmod(a, b);
       return r != 0 && (r < 0) != (b < 0) ? r + b : r;
     } else {
-      if (b == 0 || b == T(-1)) return 0;
+      if (b == 0 || (T(-1) < T(0) && b == T(-1))) return 0;  // the least by -1 overflows
       const T r = static_cast<T>(a % b);
       return r != 0 && (r < 0) != (b < 0) ? static_cast<T>(r + b) : r;
     }

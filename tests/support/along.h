@@ -33,17 +33,18 @@ inline Array along(const Array& x, int axis, const std::function<Elements(const 
   const Array rows = transpose(x, axis, -1).contiguous();
   const Elements all = values(rows);
   const int64_t n = rows.size(-1);
+  if (n == 0) return x;
+  Shape shape = rows.shape();
+  shape[shape.ndim() - 1] = static_cast<int64_t>(f(Elements(static_cast<size_t>(n))).size());
   Elements results;
   for (int64_t start = 0; start < static_cast<int64_t>(all.size()); start += n) {
     const Elements row = f(Elements(all.begin() + start, all.begin() + start + n));
     results.insert(results.end(), row.begin(), row.end());
   }
-  Shape shape = rows.shape();
-  shape[shape.ndim() - 1] = static_cast<int64_t>(results.size()) / (rows.numel() / n);
   return transpose(from_values(shape, results), axis, -1).contiguous();
 }
 
-/// out[p] = x[source_of(p)] for every position p of a shape.
+/// out[p] = x[source_of(p)] for every position p of a shape; std::out_of_range where x has no such place.
 inline Array picked(const Array& x, const Shape& shape, const std::function<Shape(const Shape&)>& source_of) {
   const Array plain = x.to(float64).contiguous();
   const Elements all = values(plain);
@@ -51,9 +52,10 @@ inline Array picked(const Array& x, const Shape& shape, const std::function<Shap
   Position p(shape);
   for (int64_t i = 0; i < shape.numel(); ++i, p.next()) {
     const Shape from = source_of(p.shape());
+    if (from.ndim() != plain.ndim()) throw std::out_of_range("picked");
     int64_t offset = 0;
     for (int k = 0; k < plain.ndim(); ++k) offset += from[k] * plain.raw().strides[k];
-    results.push_back(all[static_cast<size_t>(offset)]);
+    results.push_back(all.at(static_cast<size_t>(offset)));
   }
   return from_values(shape, results);
 }

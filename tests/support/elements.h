@@ -1,5 +1,6 @@
 // Element access for tests: slow and plain.
 #pragma once
+#include <stdexcept>
 #include <vector>
 
 #include "tenon/core/ops/create.h"
@@ -14,8 +15,9 @@ inline std::vector<double> values(const Array& x) {
   return {data, data + plain.numel()};
 }
 
-/// An array of these elements in C order.
+/// An array of these elements in C order; std::out_of_range where their number is another.
 inline Array from_values(const Shape& shape, const std::vector<double>& elements, DType dtype = float64) {
+  if (static_cast<size_t>(shape.numel()) != elements.size()) throw std::out_of_range("from_values");
   Array x = empty(shape, float64);
   std::copy(elements.begin(), elements.end(), static_cast<double*>(x.data()));
   return x.to(dtype);

@@ -1,6 +1,7 @@
 // A row of the op table. A row alone yields every check in op_checks.h, and a line in the benchmark.
 #pragma once
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,16 +50,25 @@ struct Call {
         tensors([](const Tensors& x) -> Tensor { return F{}(x); }) {}
 };
 
+/// Operands that the op must refuse, and the text of the error. `call` if not the row's own.
+struct Misuse {
+  std::vector<Input> inputs;
+  std::string text;
+  std::optional<Call> call{};
+};
+
 struct OpCase {
   std::string name;  ///< op, or op/option
   Call call;
-  Array (*reference)(const Arrays&);  ///< naive; sees float64, int64 and bool only
+  Array (*reference)(const Arrays&);  ///< naive; sees float64, int64 and bool only; std::out_of_range: other sizes
   std::vector<Input> inputs;
-  DTypes dtypes = floating;    ///< of the floating inputs, compared with the reference; the others must throw
-  DTypes wraps = 0;            ///< taken too, but with another meaning: bool's add is or, uint8's neg wraps
+  DTypes dtypes = floating;    ///< of the floating inputs, compared with the reference; the others throw DTypeError
+  DTypes wraps = 0;            ///< taken too, but with another meaning: bool's add is or
   bool differentiable = true;  ///< first and second order are checked
   double tolerance = 1;        ///< factor on the comparison's tolerances
-  std::vector<Input> large{};  ///< larger operands for the benchmark and the checks of threads; default: `inputs`
+  bool serial = false;         ///< on the CPU with determinism: enters no parallel region, however large the operands
+  bool takes_empty = true;     ///< a size of the operands may be 0
+  std::vector<Misuse> misuses{};
 };
 
 /// What test reports show of a row.

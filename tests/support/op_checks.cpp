@@ -1,15 +1,17 @@
 #include "tenon/tests/support/op_checks.h"
 
 #include <algorithm>
+#include <cfenv>
 #include <cmath>
 #include <cstring>
-#include <random>
 
 #include "tenon/autograd/autograd.h"
 #include "tenon/core/determinism.h"
 #include "tenon/core/error.h"
 #include "tenon/core/text.h"
 #include "tenon/tests/support/elements.h"
+#include "tenon/tests/support/op_inputs.h"
+#include "tenon/tests/support/regions.h"
 
 namespace tenon::testing {
 
@@ -49,47 +51,55 @@ bool same_bits(const Array& a, const Array& b) {
   return x.shape() == y.shape() && x.dtype() == y.dtype() && (bytes == 0 || !std::memcmp(x.data(), y.data(), bytes));
 }
 
-Array make_input(const Input& input, std::mt19937_64& random) {
-  std::normal_distribution<double> gauss;
-  std::uniform_real_distribution<double> unit;
-  const auto n = static_cast<size_t>(input.shape.numel());
-  std::vector<double> v(n);
-  for (size_t i = 0; i < n; ++i) {
-    switch (input.kind) {
-      case Input::Kind::normal:
-        v[i] = gauss(random);
-        break;
-      case Input::Kind::positive:
-        v[i] = 0.5 + 1.5 * unit(random);
-        break;
-      case Input::Kind::uniform:
-        v[i] = input.a + (input.b - input.a) * unit(random);
-        break;
-      case Input::Kind::away_from:
-        do v[i] = input.a + gauss(random);
-        while (std::abs(v[i] - input.a) < 0.1);
-        break;
-      case Input::Kind::distinct:
-        v[i] = 0.1 * (static_cast<double>(i) - static_cast<double>(n) / 2) + 0.05;
-        break;
-      case Input::Kind::index:
-        v[i] = std::floor(input.a * unit(random));
-        break;
-      case Input::Kind::mask:
-        v[i] = unit(random) < 0.5;
-        break;
-    }
+/// What the reference sees: the values after rounding to the dtype, which is the result's where that is floating and
+/// the operand is not.
+Arrays for_reference(const OpCase& row, const Arrays& inputs, DType result) {
+  Arrays wide;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const Array& x = inputs[i];
+    const bool cast = row.inputs[i].floats() && is_floating(result) && is_integral(x.dtype());
+    wide.push_back(cast ? x.to(result).to(float64) : x.dtype() == bool_ || x.dtype() == int64 ? x : x.to(float64));
   }
-  if (input.kind == Input::Kind::distinct) std::shuffle(v.begin(), v.end(), random);
-  const DType dtype = input.kind == Input::Kind::index ? int64 : input.kind == Input::Kind::mask ? bool_ : float64;
-  return from_values(input.shape, v, dtype);
+  return wide;
 }
 
-/// What the reference sees: the values after rounding to the dtype.
-Arrays for_reference(const Arrays& inputs) {
-  Arrays wide;
-  for (const Array& x : inputs) wide.push_back(x.dtype() == bool_ || x.dtype() == int64 ? x : x.to(float64));
-  return wide;
+/// What is left of an integer in a dtype that does not hold it.
+int64_t wrapped(double integer, DType dtype) {
+  const double count = std::ldexp(1, 8 * static_cast<int>(size_of(dtype)));
+  const double low = dtype == uint8 ? 0 : -count / 2;
+  const double rest = std::fmod(integer, count);
+  return static_cast<int64_t>(rest < low ? rest + count : rest >= low + count ? rest - count : rest);
+}
+
+/// Integers are compared exactly, wrapped around; but for those that the reference, which computes in float64, could
+/// not but round.
+std::string integer_difference(const OpCase& row, const Array& got, const Arrays& inputs) {
+  const Arrays wide = for_reference(row, inputs, got.dtype());
+  const Array reference = row.reference(wide);
+  if (got.shape() != reference.shape()) return text("shape ", got.shape(), ", expected ", reference.shape());
+  const std::vector<double> nearest = values(reference);
+  std::vector<bool> rounded(nearest.size());
+  for (int direction : {FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO}) {
+    std::fesetround(direction);
+    const std::vector<double> other = values(row.reference(wide));
+    std::fesetround(FE_TONEAREST);
+    for (size_t i = 0; i < other.size(); ++i) rounded[i] = rounded[i] || other[i] != nearest[i];
+  }
+  const Array whole = got.to(int64).contiguous();
+  const auto* v = static_cast<const int64_t*>(whole.data());
+  for (size_t i = 0; i < nearest.size(); ++i) {
+    if (rounded[i] || !std::isfinite(nearest[i])) continue;
+    const int64_t expected = wrapped(nearest[i], got.dtype());
+    if (v[i] != expected) return text("element ", i, " of ", got.shape(), " is ", v[i], ", expected ", expected);
+  }
+  return {};
+}
+
+std::string against_reference(const OpCase& row, const Array& got, const Arrays& inputs, double tolerance) {
+  if (is_integral(got.dtype())) return integer_difference(row, got, inputs);
+  const Array expected = row.reference(for_reference(row, inputs, got.dtype()));
+  // What got's dtype cannot hold is an infinity.
+  return difference(got, is_floating(got.dtype()) ? expected.to(got.dtype()) : expected, row.tolerance * tolerance);
 }
 
 bool asks(const OpCase& row, size_t i) { return row.inputs[i].floats(); }
@@ -112,8 +122,7 @@ Arrays gradients_of(const OpCase& row, const Arrays& inputs, bool create_graph) 
   for (size_t i = 0; i < x.size(); ++i) {
     if (asks(row, i)) wanted.push_back(x[i]);
   }
-  std::mt19937_64 random(3);
-  const Tensor dy = make_input(normal(y.shape()), random).to(y.dtype()).to(y.device());
+  const Tensor dy = make_inputs("dy", {normal(y.shape())}, float64)[0].to(y.dtype()).to(y.device());
   Arrays result;
   for (const Tensor& g :
        grad({y}, wanted, {.grad_outputs = {dy}, .create_graph = create_graph, .allow_unused = true})) {
@@ -203,16 +212,6 @@ std::string guarded(const F& check) {
 
 }  // namespace
 
-Arrays make_inputs(const OpCase& row, DType dtype, bool large) {
-  std::mt19937_64 random(std::hash<std::string>{}(row.name));
-  Arrays inputs;
-  for (const Input& input : large && !row.large.empty() ? row.large : row.inputs) {
-    const Array x = make_input(input, random);
-    inputs.push_back(input.floats() ? x.to(dtype) : x);
-  }
-  return inputs;
-}
-
 std::string check_forward(const OpCase& row) {
   const bool has_floats = std::any_of(row.inputs.begin(), row.inputs.end(), [](const Input& i) { return i.floats(); });
   for (int t = 0; t < dtype_count; ++t) {
@@ -224,12 +223,89 @@ std::string check_forward(const OpCase& row) {
       const Arrays inputs = make_inputs(row, dtype);
       const Array got = row.call.arrays(inputs);
       if (!listed) return text(name_of(dtype), " is accepted but not listed");
-      wrong = difference(got, row.reference(for_reference(inputs)),
-                         row.tolerance * std::max(tolerance_of(dtype), tolerance_of(got.dtype())));
-    } catch (const Error& e) {
+      wrong = against_reference(row, got, inputs, std::max(tolerance_of(dtype), tolerance_of(got.dtype())));
+    } catch (const DTypeError& e) {
       if (listed) wrong = text("throws: ", e.what());
+    } catch (const std::exception& e) {
+      wrong = text(listed ? "throws: " : "throws no DTypeError, but: ", e.what());
     }
     if (!wrong.empty()) return text(name_of(dtype), ": ", wrong);
+  }
+  return {};
+}
+
+/// Of operands that may be refused; whether they were not.
+static std::string check_sizes(const OpCase& row, const std::vector<Input>& sizes, bool& taken) {
+  const Arrays inputs = make_inputs(row.name, sizes, contains(row.dtypes, float64) ? float64 : float32);
+  Array got;
+  try {
+    got = row.call.arrays(inputs);
+  } catch (const Error&) {
+    taken = false;
+    return {};
+  }
+  taken = true;
+  const double tolerance = tolerance_of(got.dtype());
+  try {
+    if (auto wrong = against_reference(row, got, inputs, tolerance); !wrong.empty()) return wrong;
+  } catch (const std::out_of_range&) {
+    // The reference is written for one size.
+  }
+  if (auto wrong = difference(row.call.tensors(leaves(row, inputs)).array(), got, tolerance); !wrong.empty()) {
+    return "Tensor: " + wrong;
+  }
+  if (!row.differentiable) return {};
+  const Arrays fused = gradients_of(row, inputs, false);
+  for (size_t i = 0, k = 0; i < inputs.size(); ++i) {
+    if (!asks(row, i)) continue;
+    const Array& g = fused[k++];
+    if (g.defined() && g.shape() != inputs[i].shape()) {
+      return text("gradient of input ", i, " has shape ", g.shape(), ", the input ", inputs[i].shape());
+    }
+  }
+  return compare_all(fused, gradients_of(row, inputs, true), 1e-9 * row.tolerance, "fused");
+}
+
+static std::string sizes_text(const std::vector<Input>& inputs) {
+  std::string result;
+  for (const Input& input : inputs) result += text(result.empty() ? "" : ", ", input.shape);
+  return result;
+}
+
+std::string check_degenerate(const OpCase& row) {
+  std::vector<std::vector<Input>> candidates = resized(row, 0);
+  const size_t without_axes = candidates.size();
+  candidates.push_back(row.inputs);
+  for (Input& input : candidates.back()) input.shape = {};
+  bool takes_empty = false;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    bool taken = false;
+    auto wrong = guarded([&] { return check_sizes(row, candidates[i], taken); });
+    if (!wrong.empty()) return text("inputs ", sizes_text(candidates[i]), ": ", wrong);
+    if (i != without_axes) takes_empty |= taken;
+  }
+  const bool has_sizes =
+      std::any_of(row.inputs.begin(), row.inputs.end(), [](const Input& input) { return input.shape.numel() > 1; });
+  if (has_sizes && takes_empty != row.takes_empty) return takes_empty ? "takes a size of 0" : "takes no size of 0";
+  return {};
+}
+
+std::string check_misuses(const OpCase& row) {
+  for (const Misuse& misuse : row.misuses) {
+    const Arrays inputs = make_inputs(row.name, misuse.inputs, contains(row.dtypes, float32) ? float32 : int64);
+    const Call& call = misuse.call ? *misuse.call : row.call;
+    const auto refused = [&](const char* type, const auto& run) -> std::string {
+      try {
+        run();
+      } catch (const Error& e) {
+        if (e.what() == misuse.text) return {};
+        return text(type, ": expected: ", misuse.text, "\n  got: ", e.what());
+      }
+      return text(type, ": nothing was thrown; expected: ", misuse.text);
+    };
+    if (auto wrong = refused("Array", [&] { call.arrays(inputs); }); !wrong.empty()) return wrong;
+    const Tensors tensors(inputs.begin(), inputs.end());
+    if (auto wrong = refused("Tensor", [&] { call.tensors(tensors); }); !wrong.empty()) return wrong;
   }
   return {};
 }
@@ -270,28 +346,55 @@ std::string check_second_gradients(const OpCase& row) {
   });
 }
 
-std::string check_threads(const OpCase& row) {
-  return guarded([&]() -> std::string {
-    const Determinism scope;
-    const DType dtype = contains(row.dtypes, float32) ? float32 : float64;
-    const Arrays inputs = make_inputs(row, dtype, true);
-    Arrays expected;
-    for (int threads = 1; threads <= 3; ++threads) {
-      set_num_threads(threads);
-      Arrays got{row.call.arrays(inputs)};
-      if (row.differentiable) {
-        for (Array& g : gradients_of(row, inputs, false)) got.push_back(g);
-      }
-      if (threads == 1) expected = got;
-      for (size_t i = 0; i < got.size(); ++i) {
-        if (!got[i].defined() && !expected[i].defined()) continue;
-        if (!same_bits(got[i], expected[i])) {
-          return text(threads, " threads give other bits for ", i == 0 ? "the output" : text("gradient ", i - 1));
-        }
+/// Values and gradients.
+static Arrays everything(const OpCase& row, const Arrays& inputs) {
+  Arrays all{row.call.arrays(inputs)};
+  if (row.differentiable) {
+    for (Array& g : gradients_of(row, inputs, false)) all.push_back(g);
+  }
+  return all;
+}
+
+static std::string compare_threads(const OpCase& row, const Arrays& inputs) {
+  set_num_threads(1);
+  const Arrays expected = everything(row, inputs);
+  for (int threads = 2; threads <= 3; ++threads) {
+    set_num_threads(threads);
+    const Arrays got = everything(row, inputs);
+    for (size_t i = 0; i < got.size(); ++i) {
+      if (!got[i].defined() && !expected[i].defined()) continue;
+      if (!same_bits(got[i], expected[i])) {
+        return text(threads, " threads give other bits for ", i == 0 ? "the output" : text("gradient ", i - 1));
       }
     }
-    return {};
-  });
+  }
+  return {};
+}
+
+std::string check_threads(const OpCase& row) {
+  const Determinism scope;
+  const DType dtype = contains(row.dtypes, float32) ? float32 : float64;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return guarded([&] { return compare_threads(row, make_inputs(row, dtype)); });
+#endif
+  bool parallel = false;
+  for (const std::vector<Input>& sizes : enlarged(row, 70000)) {
+    const Arrays inputs = make_inputs(row.name, sizes, dtype);
+    const int64_t before = parallel_regions();
+    set_num_threads(2);
+    try {
+      row.call.arrays(inputs);
+    } catch (const Error&) {
+      continue;  // these sizes do not fit together
+    }
+    if (auto wrong = guarded([&] { return compare_threads(row, inputs); }); !wrong.empty()) {
+      return text("inputs ", sizes_text(sizes), ": ", wrong);
+    }
+    parallel |= parallel_regions() > before;
+  }
+  if (parallel == row.serial)
+    return parallel ? "a serial row enters a parallel region" : "no parallel region is entered";
+  return {};
 }
 
 std::string check_device(const OpCase& row, Device device) {

@@ -4,17 +4,20 @@
 
 namespace tenon::testing {
 
-/// The operands of a row, floating ones as `dtype`.
-Arrays make_inputs(const OpCase& row, DType dtype, bool large = false);
-
-/// Every listed dtype agrees with the reference, and every other one throws an Error.
+/// Every listed dtype agrees with the reference, and every other one throws DTypeError. Integers wrap around.
 std::string check_forward(const OpCase& row);
 /// Transposed, sliced and expanded operands give what contiguous ones give; Tensors give what Arrays give.
 std::string check_layouts(const OpCase& row);
 /// float64 gradients agree with differences; fused and composed first gradients agree; layouts do not change them.
 std::string check_gradients(const OpCase& row);
 std::string check_second_gradients(const OpCase& row);
-/// With set_deterministic(true) values and gradients are the same bits for 1, 2 and 3 threads.
+/// Operands with sizes of 0, and without axes, are refused by an Error or give what the reference gives, in Tensors
+/// too, with gradients of the operands' shapes.
+std::string check_degenerate(const OpCase& row);
+/// Array and Tensor refuse what the row calls a misuse, with its text.
+std::string check_misuses(const OpCase& row);
+/// With set_deterministic(true) values and gradients are the same bits for 1, 2 and 3 threads, on operands so large
+/// that the op enters parallel regions. Under a sanitizer on the row's own.
 std::string check_threads(const OpCase& row);
 /// The same on another device as on the CPU.
 std::string check_device(const OpCase& row, Device device);

@@ -41,13 +41,23 @@ inline std::vector<OpCase> conv_cases() {
        .reference = [](const Arrays& x) { return reference_conv2d(x); },
        .inputs = {normal({2, 3, 5, 6}), normal({4, 3, 3, 3}), normal({4})},
        .tolerance = 4,
-       .large = {normal({6, 16, 20, 20}), normal({32, 16, 3, 3}), normal({32})}},
+       .misuses = {{{normal({1, 2, 5, 5}), normal({4, 3, 3, 3}), normal({4})},
+                    "conv2d: expected 3 input channels, got 2 (input [1, 2, 5, 5])"},
+                   {{normal({1, 3, 2, 5}), normal({4, 3, 3, 3}), normal({4})},
+                    "conv2d: a kernel of 3 x 3 does not fit the input [1, 3, 2, 5] (padding 0 x 0, dilation 1 x 1)"},
+                   {{normal({1, 3, 5, 5}), normal({4, 3, 3, 3})},
+                    "conv2d: expected a stride of at least 1, got 1 x 0",
+                    [](const auto& x) {
+                      return conv2d(x[0], x[1], {}, {.stride = {1, 0}});
+                    }},
+                   {{normal({1, 3, 5, 5}), normal({4, 3, 3, 3})},
+                    "conv2d: expected a padding of at least 0, got -1 x -1",
+                    [](const auto& x) { return conv2d(x[0], x[1], {}, {.padding = -1}); }}}},
       {.name = "conv2d/stride2_groups2",
        .call = [](const auto& x) { return conv2d(x[0], x[1], x[2], {.stride = 2, .groups = 2}); },
        .reference = [](const Arrays& x) { return reference_conv2d(x, {.stride = 2, .groups = 2}); },
        .inputs = {normal({2, 4, 7, 7}), normal({6, 2, 3, 3}), normal({6})},
-       .tolerance = 4,
-       .large = {normal({6, 16, 20, 20}), normal({32, 8, 3, 3}), normal({32})}},
+       .tolerance = 4},
       {.name = "conv2d/padding_dilation",
        .call =
            [](const auto& x) {

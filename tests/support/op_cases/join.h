@@ -26,7 +26,8 @@ inline std::vector<OpCase> join_cases() {
                     }) * from_values({8}, {0, 0, 0, 1, 1, 0, 0, 0});
            },
        .inputs = {normal({2, 3}), normal({2, 2})},
-       .dtypes = all_dtypes},
+       .dtypes = all_dtypes,
+       .misuses = {{{normal({2, 3}), normal({3, 2})}, "cat: sizes differ outside axis -1: [2, 3] and [3, 2]"}}},
       {.name = "stack",
        .call =
            [](const auto& x) {
@@ -44,7 +45,8 @@ inline std::vector<OpCase> join_cases() {
                     }) * from_values({2, 1}, {0, 1});
            },
        .inputs = {normal({2, 3}), normal({2, 3})},
-       .dtypes = all_dtypes},
+       .dtypes = all_dtypes,
+       .misuses = {{{normal({2, 3}), normal({3, 2})}, "stack: shapes differ: [2, 3] and [3, 2]"}}},
       {.name = "split",
        .call =
            [](const auto& x) {
@@ -55,9 +57,10 @@ inline std::vector<OpCase> join_cases() {
              return picked(x[0], {2, 3}, [](const Shape& p) { return Shape{p[0], p[1] + 1}; });
            },
        .inputs = {normal({2, 5})},
-       .dtypes = all_dtypes},
+       .dtypes = all_dtypes,
+       .misuses = {{{normal({2, 4})}, "split: the sizes do not add up to 4, the size of axis 1"}}},
       {.name = "chunk",
-       .call = [](const auto& x) { return chunk(x[0], 2, 1)[1]; },
+       .call = [](const auto& x) { return chunk(x[0], 2, 1).back(); },
        .reference =
            [](const Arrays& x) {
              return picked(x[0], {2, 2}, [](const Shape& p) { return Shape{p[0], p[1] + 3}; });

@@ -74,7 +74,11 @@ inline std::vector<OpCase> pool_cases() {
        .call = [](const auto& x) { return max_pool2d(x[0], 2); },
        .reference = [](const Arrays& x) { return reference_max_pool2d(x[0], {.kernel = 2}, 2); },
        .inputs = {distinct({2, 3, 4, 5})},
-       .large = {distinct({4, 70, 20, 20})}},
+       .misuses = {{{normal({1, 1, 1, 5})}, "max_pool2d: a kernel of 2 x 2 does not fit an input of 1 x 5"},
+                   {{normal({3, 3})}, "max_pool2d: expected an input [n, c, h, w], got [3, 3]"},
+                   {{normal({1, 1, 4, 4})},
+                    "max_pool2d: expected a padding of at most half the kernel 2 x 2, got 2 x 2",
+                    [](const auto& x) { return max_pool2d(x[0], {.kernel = 2, .padding = 2}); }}}},
       {.name = "max_pool2d/overlapping",
        .call =
            [](const auto& x) {
@@ -85,8 +89,7 @@ inline std::vector<OpCase> pool_cases() {
              return reference_max_pool2d(
                  x[0], {.kernel = {3, 2}, .stride = Pair(2, 1), .padding = 1, .dilation = {1, 2}}, {3, 5});
            },
-       .inputs = {distinct({2, 3, 6, 5})},
-       .large = {distinct({4, 70, 20, 20})}},
+       .inputs = {distinct({2, 3, 6, 5})}},
       {.name = "max_pool2d/ceil_mode",
        .call = [](const auto& x) { return max_pool2d(x[0], {.kernel = 3, .stride = 2, .ceil_mode = true}); },
        .reference =
@@ -97,12 +100,17 @@ inline std::vector<OpCase> pool_cases() {
       {.name = "max_pool2d/no_images",
        .call = [](const auto& x) { return max_pool2d(x[0], 2); },
        .reference = [](const Arrays& x) { return reference_max_pool2d(x[0], {.kernel = 2}, 2); },
-       .inputs = {distinct({0, 3, 4, 4})}},
+       .inputs = {distinct({0, 3, 4, 4})},
+       .serial = true},
       {.name = "avg_pool2d",
        .call = [](const auto& x) { return avg_pool2d(x[0], 2); },
        .reference = [](const Arrays& x) { return reference_avg_pool2d(x[0], {.kernel = 2}, 2); },
        .inputs = {normal({2, 3, 4, 5})},
-       .large = {normal({4, 70, 20, 20})}},
+       .misuses = {{{normal({1, 1, 4, 4})},
+                    "avg_pool2d: expected a padding of at most half the kernel 2 x 2, got 0 x 2",
+                    [](const auto& x) {
+                      return avg_pool2d(x[0], {.kernel = 2, .padding = {0, 2}});
+                    }}}},
       {.name = "avg_pool2d/padding",
        .call = [](const auto& x) { return avg_pool2d(x[0], {.kernel = 3, .stride = Pair(2, 1), .padding = 1}); },
        .reference =
@@ -130,12 +138,12 @@ inline std::vector<OpCase> pool_cases() {
            [](const Arrays& x) {
              return reference_adaptive(x[0], {3, 2});
            },
-       .inputs = {normal({2, 3, 5, 6})}},
+       .inputs = {normal({2, 3, 5, 6})},
+       .misuses = {{{normal({1, 1, 0, 4})}, "adaptive_avg_pool2d: the input [1, 1, 0, 4] has no pixels"}}},
       {.name = "adaptive_avg_pool2d/global",
        .call = [](const auto& x) { return adaptive_avg_pool2d(x[0], 1); },
        .reference = [](const Arrays& x) { return reference_adaptive(x[0], 1); },
-       .inputs = {normal({2, 3, 5, 4})},
-       .large = {normal({4, 70, 20, 20})}},
+       .inputs = {normal({2, 3, 5, 4})}},
       {.name = "adaptive_avg_pool2d/larger",
        .call = [](const auto& x) { return adaptive_avg_pool2d(x[0], 5); },
        .reference = [](const Arrays& x) { return reference_adaptive(x[0], 5); },

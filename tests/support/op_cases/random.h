@@ -31,7 +31,11 @@ inline std::vector<OpCase> random_cases() {
              return out;
            },
        .inputs = {normal({3, 5})},
-       .large = {normal({64, 1024})}},
+       .misuses = {{{normal({3})},
+                    "dropout: p must lie in [0, 1], got 1.5",
+                    [](const auto& x) {
+                      return dropout(x[0], 1.5, RandomKey{5, 2});
+                    }}}},
   };
 }
 

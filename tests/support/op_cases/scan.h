@@ -36,13 +36,12 @@ inline std::vector<OpCase> scan_cases() {
        .reference = [](const Arrays& x) { return along(x[0], 1, reference::cumsum); },
        .inputs = {normal({3, 4})},
        .dtypes = all_dtypes,
-       .large = {normal({300, 500})}},
+       .misuses = {{{normal({3})}, "cumsum: axis 1 is out of range for an array of 1 dimension"}}},
       {.name = "cumsum/inner",
        .call = [](const auto& x) { return cumsum(x[0], 0); },
        .reference = [](const Arrays& x) { return along(x[0], 0, reference::cumsum); },
        .inputs = {normal({3, 4})},
-       .dtypes = all_dtypes,
-       .large = {normal({300, 500})}},
+       .dtypes = all_dtypes},
       {.name = "cumprod",
        .call = [](const auto& x) { return cumprod(x[0], -1); },
        .reference = [](const Arrays& x) { return along(x[0], 1, reference::cumprod); },
@@ -52,7 +51,7 @@ inline std::vector<OpCase> scan_cases() {
        .call = [](const auto& x) { return linear_scan(x[0], x[1], -1); },
        .reference = [](const Arrays& x) { return reference::linear_scan(x[0], x[1]); },
        .inputs = {uniform(-1, 1, {4}), normal({3, 4})},
-       .large = {uniform(-1, 1, {400}), normal({300, 400})}},
+       .misuses = {{{normal({3}), normal({3, 4})}, "linear_scan: shapes do not broadcast: a is [3], b is [3, 4]"}}},
   };
 }
 

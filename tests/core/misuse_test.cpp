@@ -1,0 +1,42 @@
+// Access that is refused: what the op table does not reach, as these are no ops.
+#include <gtest/gtest.h>
+
+#include "tenon/core/core.h"
+#include "tenon/tests/support/expect_error.h"
+
+namespace tenon::testing {
+
+TEST(Misuse, ViewOfAnotherTypeOrRank) {
+  const Array x = zeros({2, 3});
+  expect_error<DTypeError>([&] { x.view<double, 2>(); }, "view: array is float32, not float64");
+  expect_error<ShapeError>([&] { x.view<float, 1>(); }, "view: array has 2 dimensions, not 1 (shape [2, 3])");
+}
+
+TEST(Misuse, ItemOfMoreThanOneElement) {
+  expect_error<ShapeError>([&] { zeros({2}).item<float>(); }, "item: array has 2 elements (shape [2])");
+  expect_error<ShapeError>([&] { zeros({0}).item<float>(); }, "item: array has 0 elements (shape [0])");
+}
+
+TEST(Misuse, WritingIntoAnExpandedTarget) {
+  const Array x = expand(zeros({2, 1}), {2, 3});
+  expect_error<ValueError>(
+      [&] {
+        x.copy_(ones({2, 3}));
+      },
+      "copy_: the target's elements share memory (it was expanded); clone() it first");
+  expect_error<ValueError>([&] { add_(x, 1); },
+                           "add_: the target's elements share memory (it was expanded); clone() it first");
+}
+
+TEST(Misuse, WritingAnotherShape) {
+  const Array x = zeros({2, 1});
+  expect_error<ShapeError>([&] { x.copy_(ones({2, 3})); }, "copy_: cannot write [2, 3] into [2, 1]");
+  expect_error<ShapeError>([&] { add_(x, ones({2, 3})); }, "add_: cannot write [2, 3] into [2, 1]");
+}
+
+TEST(Misuse, AnArrayThatIsNotThere) {
+  expect_error<ValueError>([&] { relu(Array()); }, "relu: the input is not defined");
+  expect_error<ValueError>([&] { matmul(Array(), ones({2})); }, "matmul: an input is not defined");
+}
+
+}  // namespace tenon::testing
