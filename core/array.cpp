@@ -51,16 +51,17 @@ static Storage* make_storage(size_t bytes, Device device) {
 
 namespace {
 
-/// Bytes of an array; throws ShapeError for a negative size, OutOfMemoryError where the product overflows.
+/// Bytes of an array; throws ShapeError for a negative size, OutOfMemoryError where the product overflows. Sizes of 0
+/// count as 1 in that: then no product of sizes overflows later.
 size_t bytes_for(const int64_t* shape, int ndim, DType dtype) {
   int64_t bytes = static_cast<int64_t>(size_of(dtype));
   bool overflow = false, zero = false;
   for (int i = 0; i < ndim; ++i) {
     TENON_CHECK(shape[i] >= 0, ShapeError, "negative size in shape ", Shape(shape, static_cast<size_t>(ndim)));
     zero |= shape[i] == 0;
-    overflow |= __builtin_mul_overflow(bytes, shape[i], &bytes);
+    overflow |= __builtin_mul_overflow(bytes, shape[i] + (shape[i] == 0), &bytes);
   }
-  TENON_CHECK(!overflow || zero, OutOfMemoryError, "shape ", Shape(shape, static_cast<size_t>(ndim)),
+  TENON_CHECK(!overflow, OutOfMemoryError, "shape ", Shape(shape, static_cast<size_t>(ndim)),
               " is more than memory can hold");
   return zero ? 0 : static_cast<size_t>(bytes);
 }
@@ -79,7 +80,7 @@ Array empty(const int64_t* shape, int ndim, DType dtype, Device device) {
   for (int i = ndim - 1; i >= 0; --i) {
     a.shape_[i] = shape[i];
     a.strides_[i] = stride;
-    stride *= shape[i];
+    stride *= shape[i] + (shape[i] == 0);
   }
   if (ndim == 4) a.layout_ = detail::layout_of(a.shape_, a.strides_, ndim);
   return a;

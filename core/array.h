@@ -54,7 +54,7 @@ class Array : public Shaped<Array> {
     return adopt(data, shape, &strides, dtype, read_only, new Owner(std::move(owner)), destroy<Owner>);
   }
 
-  bool read_only() const { return storage_->read_only; }
+  bool read_only() const { return storage_ && storage_->read_only; }
 
   // What ops and backends work with.
   const Array& array() const { return *this; }

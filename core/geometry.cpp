@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "tenon/core/check.h"
+
 namespace tenon::inline v0::detail {
 
 namespace {
@@ -54,7 +56,9 @@ Shape row_major_strides(const Shape& shape) {
   int64_t stride = 1;
   for (int i = shape.ndim() - 1; i >= 0; --i) {
     strides[i] = stride;
-    stride *= shape[i];
+    if (shape[i] == 0) continue;
+    TENON_CHECK(!__builtin_mul_overflow(stride, shape[i], &stride), ShapeError, "shape ", shape,
+                " has more elements than can be counted");
   }
   return strides;
 }

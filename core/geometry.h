@@ -7,6 +7,7 @@ namespace tenon::inline v0::detail {
 
 /// The Layout flags of a shape with these strides.
 uint8_t layout_of(const int64_t* shape, const int64_t* strides, int ndim);
+/// Throws ShapeError where they overflow; sizes of 0 count as 1.
 Shape row_major_strides(const Shape& shape);
 /// Strides of the dense array that keeps the order of `view`'s strides.
 Shape dense_strides_in_order(const View& view);

@@ -14,8 +14,13 @@ Shape::Shape(const int64_t* sizes, size_t count) {
 
 int64_t Shape::numel() const {
   int64_t n = 1;
-  for (int64_t size : *this) n *= size;
-  return n;
+  bool overflow = false, zero = false;
+  for (int64_t size : *this) {
+    zero |= size == 0;
+    overflow |= __builtin_mul_overflow(n, size == 0 ? 1 : size, &n);
+  }
+  TENON_CHECK(!overflow, ShapeError, "shape ", *this, " has more elements than can be counted");
+  return zero ? 0 : n;
 }
 
 void Shape::push_back(int64_t size) { insert(ndim_, size); }
@@ -51,15 +56,19 @@ int normalize_axis(int64_t axis, int ndim, const char* op) {
   return static_cast<int>(axis < 0 ? axis + ndim : axis);
 }
 
+int normalize_axis_or_scalar(int64_t axis, int ndim, const char* op) {
+  return normalize_axis(axis, ndim == 0 ? 1 : ndim, op);
+}
+
 uint32_t Axes::mask(int ndim, const char* op) const {
   if (all_) return (1u << ndim) - 1;
   uint32_t mask = 0;
   for (int64_t axis : axes_) {
-    const uint32_t bit = 1u << normalize_axis(axis, ndim, op);
+    const uint32_t bit = 1u << normalize_axis_or_scalar(axis, ndim, op);
     TENON_CHECK(!(mask & bit), IndexError, op, ": axis ", axis, " is given twice in ", axes_);
     mask |= bit;
   }
-  return mask;
+  return ndim == 0 ? 0 : mask;
 }
 
 Shape Axes::resolve(int ndim, const char* op) const {

@@ -25,7 +25,8 @@ class Shape {
   int64_t& operator[](int axis) { return sizes_[axis]; }
   const int64_t* begin() const { return sizes_; }
   const int64_t* end() const { return sizes_ + ndim_; }
-  /// The product of the sizes; 1 for no dimensions.
+  /// The product of the sizes; 1 for no dimensions. Throws ShapeError where int64 does not hold the product of those
+  /// that are not 0.
   int64_t numel() const;
   void push_back(int64_t size);
   void insert(int axis, int64_t size);
@@ -50,7 +51,7 @@ class Axes {
 
   bool all() const { return all_; }
   /// The axes as a bit set for an array of `ndim` dimensions. Throws IndexError, naming `op`, for one out of range or
-  /// given twice.
+  /// given twice. An array of no dimensions takes axis 0 or -1, which is no axis.
   uint32_t mask(int ndim, const char* op) const;
   /// The axes in the given order, none negative; every axis in order where none was named. Same errors.
   Shape resolve(int ndim, const char* op) const;
@@ -62,6 +63,8 @@ class Axes {
 
 /// `axis` counted from the front. Throws IndexError, naming `op`, when it is not in [-ndim, ndim).
 int normalize_axis(int64_t axis, int ndim, const char* op);
+/// The same for an op along one axis that takes an array of no dimensions as one of a single element, axis 0 or -1.
+int normalize_axis_or_scalar(int64_t axis, int ndim, const char* op);
 /// The shape that both broadcast to. Throws ShapeError, naming `op`.
 Shape broadcast_shapes(const Shape& a, const Shape& b, const char* op);
 

@@ -26,17 +26,18 @@ Shape resolve_shape(const Array& x, const Shape& shape) {
   Shape resolved = shape;
   int unknown = -1;
   int64_t known = 1;
+  bool overflow = false;
   for (int i = 0; i < shape.ndim(); ++i) {
     TENON_CHECK(shape[i] >= -1, ShapeError, "reshape: negative size in ", shape);
     if (shape[i] >= 0) {
-      known *= shape[i];
+      overflow |= __builtin_mul_overflow(known, shape[i], &known);
       continue;
     }
     TENON_CHECK(unknown < 0, ShapeError, "reshape: more than one -1 in ", shape);
     unknown = i;
   }
   const int64_t numel = x.numel();
-  const bool fits = unknown < 0 ? known == numel : known != 0 && numel % known == 0;
+  const bool fits = !overflow && (unknown < 0 ? known == numel : known != 0 && numel % known == 0);
   TENON_CHECK(fits, ShapeError, "reshape: ", x.shape(), " has ", numel, " elements and does not fit ", shape);
   if (unknown >= 0) resolved[unknown] = numel / known;
   return resolved;
@@ -126,6 +127,7 @@ Array expand(const Array& x, const Shape& shape) {
     strides[i] = size == target[i] && i >= added ? x.raw().strides[i - added] : 0;
   }
   TENON_CHECK(fits, ShapeError, "expand: ", x.shape(), " does not broadcast to ", shape);
+  target.numel();  // throws if that cannot be counted
   return x.view_as(x.data(), target, strides);
 }
 
