@@ -58,8 +58,9 @@ TENON_INLINE typename Compute<T>::type load(const T& x) {
 
 /// Converts as C++ does, but floating to integer saturates where C++ leaves it undefined, and nan gives 0.
 template <class To, class From>
-TENON_INLINE To convert(From x) {
-  if constexpr (is_float<From> && !is_float<To> && !__is_same(To, bool) && sizeof(To) != 2) {
+TENON_INLINE constexpr To convert(From x) {
+  if constexpr (is_float<From> && !is_float<To> && !__is_same(To, bool) && !__is_same(To, Float16) &&
+                !__is_same(To, BFloat16)) {
     constexpr bool is_signed = To(-1) < To(0);
     constexpr int bits = int(sizeof(To)) * 8 - is_signed;
     constexpr From limit = From(2) * From(1ull << (bits - 1));

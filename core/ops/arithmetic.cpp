@@ -21,6 +21,17 @@ Array divide(const A& a, const B& b, DType promoted) {
   return binary_as(kernels.arithmetic.div, a, b, type, type);
 }
 
+/// The number of x's dtype that is nearest to b: for the larger or smaller of two it does the same.
+Scalar nearest(const Array& x, const Scalar& b) {
+  const int side = detail::beyond(b, x.dtype());
+  if (side == 0) [[likely]]
+    return b;
+  const int bits = 8 * static_cast<int>(size_of(x.dtype()));
+  const int64_t half = int64_t{1} << (bits - 1);
+  if (x.dtype() == uint8) return side < 0 ? 0 : 2 * half - 1;
+  return side < 0 ? -half : half - 1;
+}
+
 /// x = slot(x, y), written over x.
 void in_place(const ElementwiseSlot& slot, const Array& x, const Array& y, const char* op) {
   DType result = result_type(x, y);
@@ -45,7 +56,7 @@ void in_place(const ElementwiseSlot& slot, const Array& x, Scalar y, const char*
   const DType type = result_type(x, y);
   Array number = empty(nullptr, 0, type, cpu);
   unsigned char bytes[8];
-  detail::put_scalar(y, type, bytes);
+  detail::put_scalar(op, y, type, bytes);
   std::memcpy(number.data(), bytes, size_of(type));
   in_place(slot, x, number, op);
 }
@@ -65,9 +76,9 @@ Array div(const Array& a, const Array& b) { return divide(a, b, result_type(a, b
 Array div(const Array& a, Scalar b) { return divide(a, b, result_type(a, b)); }
 Array div(Scalar a, const Array& b) { return divide(a, b, result_type(b, a)); }
 Array maximum(const Array& a, const Array& b) { return binary(kernels.arithmetic.maximum, a, b); }
-Array maximum(const Array& a, Scalar b) { return binary(kernels.arithmetic.maximum, a, b); }
+Array maximum(const Array& a, Scalar b) { return binary(kernels.arithmetic.maximum, a, nearest(a, b)); }
 Array minimum(const Array& a, const Array& b) { return binary(kernels.arithmetic.minimum, a, b); }
-Array minimum(const Array& a, Scalar b) { return binary(kernels.arithmetic.minimum, a, b); }
+Array minimum(const Array& a, Scalar b) { return binary(kernels.arithmetic.minimum, a, nearest(a, b)); }
 Array remainder(const Array& a, const Array& b) { return binary(kernels.arithmetic.remainder, a, b); }
 Array remainder(const Array& a, Scalar b) { return binary(kernels.arithmetic.remainder, a, b); }
 

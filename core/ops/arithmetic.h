@@ -5,7 +5,8 @@ namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 
 // Elementwise, with broadcasting and promotion. All throw ShapeError where shapes do not broadcast, DTypeError for a
-// dtype that the op does not take. Integers wrap around.
+// dtype that the op does not take, ValueError for a number that the integers beside it do not hold. Integers wrap
+// around.
 
 /// a + b; on bool: or.
 Array add(const Array& a, const Array& b);
@@ -23,7 +24,8 @@ Array mul(Scalar a, const Array& b);
 Array div(const Array& a, const Array& b);
 Array div(const Array& a, Scalar b);
 Array div(Scalar a, const Array& b);
-/// The larger, the smaller; nan if either is.
+/// The larger, the smaller; nan if either is. A number beyond what an array of integers holds counts as the nearest
+/// one.
 Array maximum(const Array& a, const Array& b);
 Array maximum(const Array& a, Scalar b);
 Array minimum(const Array& a, const Array& b);

@@ -4,8 +4,8 @@
 #include "tenon/core/ops/arithmetic.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/elementwise.h"
+#include "tenon/core/ops/extremum.h"
 #include "tenon/core/ops/layout.h"
-#include "tenon/core/ops/sum.h"
 
 namespace tenon::inline v0 {
 
@@ -14,8 +14,16 @@ using detail::kernels;
 
 namespace {
 
-template <class B>
-Array compare(const ElementwiseSlot& slot, const Array& a, const B& b) {
+Array compare(const ElementwiseSlot& slot, const Array& a, const Array& b) {
+  return detail::binary_as(slot, a, b, result_type(a, b), bool_);
+}
+
+/// `below`, `above`: the answer where b lies beyond what the dtype of a holds.
+Array compare(const ElementwiseSlot& slot, const Array& a, const Scalar& b, bool below, bool above) {
+  if (const int side = detail::beyond(b, a.dtype())) [[unlikely]] {
+    TENON_CHECK(a.defined(), ValueError, slot.name(), ": the input is not defined");
+    return full_like(a, side < 0 ? below : above, bool_);
+  }
   return detail::binary_as(slot, a, b, result_type(a, b), bool_);
 }
 
@@ -46,34 +54,35 @@ Array choose(const Array& condition, const Array& values, Scalar number, bool nu
   const View v = x.raw(), n{nullptr, nullptr, nullptr, 0, type, 0};
   const View operands[] = {out.raw(), c.raw(), number_first ? n : v, number_first ? v : n};
   Loop loop;
-  detail::put_scalar(number, type, loop.immediate);
+  detail::put_scalar(op, number, type, loop.immediate);
   if (detail::make_loop(loop, operands, shape.begin(), shape.ndim())) {
     detail::run(kernels.comparison.where, device, bool_, loop);
   }
   return out;
 }
 
-bool every(const Array& condition) { return sum(condition).item<int64_t>() == condition.numel(); }
-
 }  // namespace
 
 Array eq(const Array& a, const Array& b) { return compare(kernels.comparison.eq, a, b); }
-Array eq(const Array& a, Scalar b) { return compare(kernels.comparison.eq, a, b); }
+Array eq(const Array& a, Scalar b) { return compare(kernels.comparison.eq, a, b, false, false); }
 Array ne(const Array& a, const Array& b) { return compare(kernels.comparison.ne, a, b); }
-Array ne(const Array& a, Scalar b) { return compare(kernels.comparison.ne, a, b); }
+Array ne(const Array& a, Scalar b) { return compare(kernels.comparison.ne, a, b, true, true); }
 Array lt(const Array& a, const Array& b) { return compare(kernels.comparison.lt, a, b); }
-Array lt(const Array& a, Scalar b) { return compare(kernels.comparison.lt, a, b); }
+Array lt(const Array& a, Scalar b) { return compare(kernels.comparison.lt, a, b, false, true); }
 Array le(const Array& a, const Array& b) { return compare(kernels.comparison.le, a, b); }
-Array le(const Array& a, Scalar b) { return compare(kernels.comparison.le, a, b); }
+Array le(const Array& a, Scalar b) { return compare(kernels.comparison.le, a, b, false, true); }
 Array gt(const Array& a, const Array& b) { return compare(kernels.comparison.gt, a, b); }
-Array gt(const Array& a, Scalar b) { return compare(kernels.comparison.gt, a, b); }
+Array gt(const Array& a, Scalar b) { return compare(kernels.comparison.gt, a, b, true, false); }
 Array ge(const Array& a, const Array& b) { return compare(kernels.comparison.ge, a, b); }
-Array ge(const Array& a, Scalar b) { return compare(kernels.comparison.ge, a, b); }
+Array ge(const Array& a, Scalar b) { return compare(kernels.comparison.ge, a, b, true, false); }
 
 Array logical_and(const Array& a, const Array& b) { return logical(kernels.comparison.logical_and, a, b); }
 Array logical_or(const Array& a, const Array& b) { return logical(kernels.comparison.logical_or, a, b); }
 Array logical_xor(const Array& a, const Array& b) { return logical(kernels.comparison.logical_xor, a, b); }
-Array logical_not(const Array& x) { return detail::unary(kernels.comparison.logical_not, cast(x, bool_)); }
+Array logical_not(const Array& x) {
+  TENON_CHECK(x.defined(), ValueError, "logical_not: the input is not defined");
+  return detail::unary(kernels.comparison.logical_not, cast(x, bool_));
+}
 
 Array isnan(const Array& x) { return test(kernels.comparison.isnan, x, false); }
 Array isinf(const Array& x) { return test(kernels.comparison.isinf, x, false); }
@@ -110,9 +119,9 @@ bool allclose(const Array& a, const Array& b, const Tolerance& tolerance) {
   const Array near = le(abs(sub(x, y)), add(mul(abs(y), tolerance.rtol), tolerance.atol));
   Array close = logical_or(eq(x, y), logical_and(near, logical_and(isfinite(x), isfinite(y))));
   if (tolerance.equal_nan) close = logical_or(close, logical_and(isnan(x), isnan(y)));
-  return every(close);
+  return all(close).item<bool>();
 }
 
-bool equal(const Array& a, const Array& b) { return a.shape() == b.shape() && every(eq(a, b)); }
+bool equal(const Array& a, const Array& b) { return a.shape() == b.shape() && all(eq(a, b)).item<bool>(); }
 
 }  // namespace tenon::inline v0

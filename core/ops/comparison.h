@@ -4,8 +4,8 @@
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 
-// Elementwise, with broadcasting and promotion; the result is bool. Nan equals nothing. All throw ShapeError where
-// shapes do not broadcast.
+// Elementwise, with broadcasting and promotion; the result is bool. Nan equals nothing. A number may lie beyond what an
+// array of integers holds: `pixels < 256`. All throw ShapeError where shapes do not broadcast.
 
 Array eq(const Array& a, const Array& b);
 Array eq(const Array& a, Scalar b);
@@ -31,12 +31,14 @@ Array isnan(const Array& x);
 Array isinf(const Array& x);
 Array isfinite(const Array& x);
 
-/// a where the condition (bool) holds, else b; the three broadcast, a and b are promoted. Throws DTypeError.
+/// a where the condition (bool) holds, else b; the three broadcast, a and b are promoted. Throws DTypeError, and
+/// ValueError for a number that the integers beside it do not hold.
 Array where(const Array& condition, const Array& a, const Array& b);
 Array where(const Array& condition, const Array& a, Scalar b);
 Array where(const Array& condition, Scalar a, const Array& b);
 Array where(const Array& condition, Scalar a, Scalar b);
-/// `value` where the mask (bool) holds, else x; of x's dtype. The mask and x broadcast.
+/// `value` where the mask (bool) holds, else x; of x's dtype. The mask and x broadcast. Throws
+/// DTypeError, and ValueError for an integer that x's dtype does not hold.
 Array masked_fill(const Array& x, const Array& mask, Scalar value);
 
 /// One end of a range, or none.

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "tenon/core/check.h"
-#include "tenon/core/math/compute.h"
 #include "tenon/core/ops/elementwise.h"
 #include "tenon/core/ops/layout.h"
 
@@ -18,7 +17,7 @@ void fill(const Array& x, Scalar value) {
   const View number{nullptr, nullptr, nullptr, 0, x.dtype(), 0};
   const View operands[] = {x.raw(), number};
   Loop loop;
-  detail::put_scalar(value, x.dtype(), loop.immediate);
+  detail::put_scalar("full", value, x.dtype(), loop.immediate);
   if (detail::make_loop_alike(loop, operands)) {
     detail::run(kernels.layout.copy, x.device(), x.dtype(), loop);
   }
@@ -28,7 +27,6 @@ bool fractional(Scalar start, Scalar stop, Scalar step) {
   return is_floating(start.dtype()) || is_floating(stop.dtype()) || is_floating(step.dtype());
 }
 uint64_t distance(Scalar from, Scalar to) { return to.to<uint64_t>() - from.to<uint64_t>(); }
-int64_t integer(Scalar x) { return is_floating(x.dtype()) ? math::convert<int64_t>(x.to<double>()) : x.to<int64_t>(); }
 
 }  // namespace
 
@@ -70,7 +68,8 @@ Array arange(Scalar start, Scalar stop, Scalar step, DType dtype, Device device)
   TENON_CHECK(by != 0 && count >= 0 && count < 0x1p62, ValueError, "arange: no way from ", first, " to ", last,
               " in steps of ", by);
   const Array out = empty({static_cast<int64_t>(count)}, dtype, device);
-  const Sequence sequence{.start = first, .step = by, .integer_start = integer(start), .integer_step = integer(step)};
+  const Sequence sequence{
+      .start = first, .step = by, .integer_start = start.to<int64_t>(), .integer_step = step.to<int64_t>()};
   if (out.numel() > 0) detail::run(kernels.create.sequence, device, dtype, out.raw(), sequence);
   return out;
 }

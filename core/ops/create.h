@@ -10,7 +10,8 @@ inline namespace [[gnu::visibility("default")]] v0 {
 inline Array empty(const Shape& shape, DType dtype = float32, Device device = cpu) {
   return empty(shape.begin(), shape.ndim(), dtype, device);
 }
-/// Every element `value`; the dtype of the value's category (float32, int64, bool) unless one is given.
+/// Every element `value`, cast; the dtype of the value's category (float32, int64, bool) unless one is given. Throws
+/// ValueError for an integer that a dtype of integers does not hold.
 Array full(const Shape& shape, Scalar value);
 Array full(const Shape& shape, Scalar value, DType dtype, Device device = cpu);
 Array zeros(const Shape& shape, DType dtype = float32, Device device = cpu);

@@ -3,6 +3,12 @@
 #include "tenon/core/check.h"
 #include "tenon/core/ops/layout.h"
 
+namespace tenon::inline v0 {
+
+void detail::throw_beyond_int64(uint64_t value) { throw ValueError(text("the number ", value, " is beyond int64")); }
+
+}  // namespace tenon::inline v0
+
 namespace tenon::inline v0::detail {
 
 namespace {
@@ -34,6 +40,35 @@ bool alike(const Array& first, std::initializer_list<const Array*> inputs) {
   return true;
 }
 
+/// Where the memory of a view that is not empty ends, in elements from its first.
+int64_t reach(const View& v) {
+  int64_t last = 0;
+  for (int i = 0; i < v.ndim; ++i) last += (v.shape[i] - 1) * v.strides[i];
+  return last + 1;
+}
+
+/// Whether a write into `out` changes elements of x that are still to be read: they share memory, and not element by
+/// element.
+bool overlaps(const Array& out, const Array& x) {
+  if (x.storage() != out.storage()) [[likely]]
+    return false;
+  const View o = out.raw(), v = x.raw();
+  bool same = o.data == v.data && o.ndim == v.ndim;
+  for (int i = 0; same && i < o.ndim; ++i) {
+    same = o.shape[i] == v.shape[i] && (o.strides[i] == v.strides[i] || o.shape[i] == 1);
+  }
+  if (same || o.numel() == 0 || v.numel() == 0) return false;
+  const auto end_of = [](const View& a) { return a.as<char>() + reach(a) * static_cast<int64_t>(size_of(a.dtype)); };
+  return o.data < end_of(v) && v.data < end_of(o);
+}
+
+/// Whether that is so of any input. The target itself is none of them.
+bool overlaps(const Array& out, std::initializer_list<const Array*> inputs) {
+  bool any = false;
+  for (const Array* x : inputs) any |= x != &out && overlaps(out, *x);
+  return any;
+}
+
 /// Runs a kernel over operands that are alike.
 void run_alike(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs) {
   View views[Loop::max_operands];
@@ -52,23 +87,32 @@ Array with_scalar(const ElementwiseSlot& slot, const Array& x, const Scalar& num
   const View v = input.raw(), n = immediate(computed);
   const View operands[] = {out.raw(), number_first ? n : v, number_first ? v : n};
   Loop loop;
-  put_scalar(number, computed, loop.immediate);
+  put_scalar(slot.name(), number, computed, loop.immediate);
   if (make_loop_alike(loop, operands)) run(slot, x.device(), computed, loop);
   return out;
 }
 
 }  // namespace
 
-void put_scalar(const Scalar& value, DType dtype, unsigned char (&to)[8]) {
+int beyond(const Scalar& value, DType dtype) {
+  if (!is_integral(dtype) || dtype == int64 || !is_integral(value.dtype())) return 0;
+  const int64_t v = value.to<int64_t>();
+  const int64_t least = dtype == uint8 ? 0 : dtype == int8 ? INT8_MIN : INT32_MIN;
+  const int64_t most = dtype == uint8 ? UINT8_MAX : dtype == int8 ? INT8_MAX : INT32_MAX;
+  return v < least ? -1 : v > most;
+}
+
+void put_scalar(const char* op, const Scalar& value, DType dtype, unsigned char (&to)[8]) {
+  TENON_CHECK(!beyond(value, dtype), ValueError, op, ": ", value.to<int64_t>(), " does not fit ", name_of(dtype));
   switch (dtype) {
     case bool_:
       return put(to, value.to<bool>());
     case uint8:
-      return put(to, static_cast<uint8_t>(value.to<int64_t>()));
+      return put(to, value.to<uint8_t>());
     case int8:
-      return put(to, static_cast<int8_t>(value.to<int64_t>()));
+      return put(to, value.to<int8_t>());
     case int32:
-      return put(to, static_cast<int32_t>(value.to<int64_t>()));
+      return put(to, value.to<int32_t>());
     case int64:
       return put(to, value.to<int64_t>());
     case float16:
@@ -79,6 +123,13 @@ void put_scalar(const Scalar& value, DType dtype, unsigned char (&to)[8]) {
       return put(to, value.to<float>());
     case float64:
       return put(to, value.to<double>());
+  }
+}
+
+void check_same_device(const char* op, const Array& x, std::initializer_list<const Array*> others) {
+  for (const Array* a : others) {
+    TENON_CHECK(!a->defined() || a->device() == x.device(), DeviceError, op,
+                ": arrays are on different devices: ", x.device(), " and ", a->device());
   }
 }
 
@@ -129,7 +180,7 @@ Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array
 void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs,
                       const char* op) {
   TENON_CHECK(out.defined(), ValueError, op, ": the target is not defined");
-  if (out.raw().layout & dense && alike(out, inputs)) [[likely]] {
+  if (out.raw().layout & dense && alike(out, inputs) && !overlaps(out, inputs)) [[likely]] {
     out.mark_write(op);
     return run_alike(slot, out, inputs);
   }
@@ -143,6 +194,8 @@ void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initia
       TENON_CHECK(x->ndim() == 0 && x->device().is_cpu(), DeviceError, op,
                   ": arrays are on different devices: ", out.device(), " and ", x->device());
       x = &(moved[n] = x->to(out.device()));
+    } else if (x != &out && overlaps(out, *x)) {
+      x = &(moved[n] = clone(*x));
     }
     TENON_CHECK(broadcast_shapes(out.shape(), x->shape(), op) == out.shape(), ShapeError, op, ": cannot write ",
                 x->shape(), " into ", out.shape());
@@ -189,8 +242,8 @@ Array binary_as(const ElementwiseSlot& slot, const Array& a, const Array& b, DTy
   if (a.dtype() == computed && b.dtype() == computed && a.device() == b.device()) [[likely]]
     return elementwise(slot, {&a, &b}, result);
   const Device device = common_device(slot.name(), {&a, &b});
-  if (is_host_number(b, device)) return with_scalar(slot, a, b.scalar_value(), computed, result, false);
-  if (is_host_number(a, device)) return with_scalar(slot, b, a.scalar_value(), computed, result, true);
+  if (is_host_number(b, device)) return with_scalar(slot, a, cast(b, computed).scalar_value(), computed, result, false);
+  if (is_host_number(a, device)) return with_scalar(slot, b, cast(a, computed).scalar_value(), computed, result, true);
   Array holder_a, holder_b;
   const Array& x = as_dtype(a, computed, holder_a);
   const Array& y = as_dtype(b, computed, holder_b);

@@ -26,12 +26,17 @@ Array binary_as(const ElementwiseSlot& slot, const Array& a, const Scalar& b, DT
 Array binary_as(const ElementwiseSlot& slot, const Scalar& a, const Array& b, DType computed, DType result);
 /// Any number of inputs that already have the dtypes the kernel wants.
 Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result);
-/// Writes into `out`, which every input broadcasts to. Counts as an in-place write by `op`. Throws ShapeError where the
-/// result is larger than `out`, ValueError where elements of `out` share memory.
+/// Writes into `out`, which every input broadcasts to and may share memory with. Counts as an in-place write by `op`.
+/// Throws ShapeError where the result is larger than `out`, ValueError where elements of `out` share memory.
 void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs,
                       const char* op);
-/// A scalar as an operand: the bits of its value as `dtype`.
-void put_scalar(const Scalar& value, DType dtype, unsigned char (&to)[8]);
+/// A scalar as an operand: the bits of its value as `dtype`. Throws ValueError, naming the op, for an integer that the
+/// dtype does not hold; a floating number beside integers is cast.
+void put_scalar(const char* op, const Scalar& value, DType dtype, unsigned char (&to)[8]);
+/// Where an integer lies beyond a dtype of integers: below it (-1), above it (1), or not (0).
+int beyond(const Scalar& value, DType dtype);
+/// Throws DeviceError, naming the op, unless all that are given are on the device of x.
+void check_same_device(const char* op, const Array& x, std::initializer_list<const Array*> others);
 /// Throws DeviceError, naming the op, unless all are on one device; 0-d CPU arrays go along with any.
 Device common_device(const char* op, std::initializer_list<const Array*> inputs);
 

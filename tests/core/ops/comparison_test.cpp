@@ -30,6 +30,36 @@ TEST(Comparison, WithNumbersOnEitherSide) {
   EXPECT_EQ(values(2 != a), (Values{1, 0, 1}));
 }
 
+TEST(Comparison, WithNumbersThatIntegersDoNotHold) {
+  const Array pixels = array<uint8_t>({0, 44, 255}), bytes = array<int8_t>({-128, -56, 127});
+  const Values none{0, 0, 0}, all_{1, 1, 1};
+  for (const Array& x : {pixels, bytes, array({1, 2, 3})}) {
+    EXPECT_EQ(values(x < 3000000000), all_);
+    EXPECT_EQ(values(x <= 3000000000), all_);
+    EXPECT_EQ(values(x > 3000000000), none);
+    EXPECT_EQ(values(x >= 3000000000), none);
+    EXPECT_EQ(values(x == 3000000000), none);
+    EXPECT_EQ(values(x != 3000000000), all_);
+    EXPECT_EQ(values(x < -3000000000), none);
+    EXPECT_EQ(values(x <= -3000000000), none);
+    EXPECT_EQ(values(x > -3000000000), all_);
+    EXPECT_EQ(values(x >= -3000000000), all_);
+    EXPECT_EQ(values(x == -3000000000), none);
+    EXPECT_EQ(values(x != -3000000000), all_);
+  }
+  EXPECT_EQ(values(pixels < 256), all_);
+  EXPECT_EQ(values(pixels == -1), none);
+  EXPECT_EQ(values(300 > pixels), all_);
+  EXPECT_EQ(values(pixels == 255), (Values{0, 0, 1}));
+  EXPECT_EQ((pixels < 256).dtype(), bool_);
+  EXPECT_EQ(values(clamp(pixels, 0, 300)), (Values{0, 44, 255}));
+  EXPECT_EQ(values(clamp(bytes, -200, 200)), (Values{-128, -56, 127}));
+  EXPECT_EQ(values(clamp(bytes, {.min = -100})), (Values{-100, -56, 127}));
+  const Array mask = array({true, false, true});
+  expect_error<ValueError>([&] { where(mask, pixels, 300); }, "where: 300 does not fit uint8");
+  expect_error<ValueError>([&] { masked_fill(bytes, mask, 128); }, "masked_fill: 128 does not fit int8");
+}
+
 TEST(Comparison, EveryStrideMeetsItsPartner) {
   const Array a = array({{1, 5}, {3, 2}}), column = array({{2}, {3}});
   EXPECT_EQ(values(gt(a, column)), (Values{0, 1, 0, 0}));

@@ -1,5 +1,7 @@
 #include "tenon/core/ops/create.h"
 
+#include <cmath>
+
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
 
@@ -64,6 +66,20 @@ TEST(Fill, WritesThroughAView) {
   Array x = zeros({2, 3});
   fill_(x.select(1, 1), 5);
   EXPECT_EQ(values(x), (Values{0, 5, 0, 0, 5, 0}));
+}
+
+TEST(Full, NumbersBecomeIntegersAsInACast) {
+  for (double number : {1e20, -1e20, -1.0, 300.0, 2.9, -2.9, std::nan("")}) {
+    for (DType dtype : {uint8, int8, int32, int64}) {
+      EXPECT_EQ(values(full({1}, number, dtype)), values(full({1}, number, float64).to(dtype)))
+          << number << " as " << name_of(dtype);
+    }
+  }
+  EXPECT_EQ(full({}, 1e20).item<int64_t>(), INT64_MAX);
+  EXPECT_EQ(full({}, -1.5).item<uint8_t>(), 0);
+  expect_error<ValueError>([] { full({1}, 256, uint8); }, "full: 256 does not fit uint8");
+  expect_error<ValueError>([] { full({1}, UINT64_MAX, float32); }, "the number 18446744073709551615 is beyond int64");
+  EXPECT_EQ(full({}, uint64_t{7}).item<int64_t>(), 7);
 }
 
 }  // namespace tenon::testing

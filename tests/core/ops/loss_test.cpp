@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "tenon/core/ops/arithmetic.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/ops/softmax.h"
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
 
@@ -83,6 +85,16 @@ TEST(Loss, ClassOutOfRange) {
         nll_loss(zeros({2, 3}), classes);
       },
       "nll_loss: a class of the target is out of range for axis 1 of size 3 (input [2, 3])");
+}
+
+// -100, the class to be ignored, is none of theirs.
+TEST(NllLoss, SmallIntegersAsClasses) {
+  const Array scores = log_softmax(arange(400).to(float64).reshape({2, 200}) * 0.01, 1);
+  for (DType labels : {uint8, int32, int64}) {
+    const Array target = array<int64_t>({156, 3}).to(labels);
+    EXPECT_EQ(nll_loss(scores, target).item<double>(), nll_loss(scores, target.to(int64)).item<double>());
+    EXPECT_NEAR(nll_loss(scores, target).item<double>(), -(values(scores)[156] + values(scores)[203]) / 2, 1e-12);
+  }
 }
 
 }  // namespace
