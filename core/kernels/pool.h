@@ -22,7 +22,7 @@ struct MeanWindows {
 using MaxPoolKernel = Status(const View& y, const View& index, const View& x, const PoolGeometry&, const Launch&);
 /// dx: the sum of dy over the windows whose maximum was there.
 using MaxPoolGradKernel = Status(const View& dx, const View& dy, const View& index, const PoolGeometry&, const Launch&);
-/// y = x at index, 0 where that is -1.
+/// y = x at index, 0 where that is -1. One beyond x's plane is reported by data_fault and skipped.
 using MaxPoolPickKernel = Status(const View& y, const View& x, const View& index, const Launch&);
 /// y, or dx from dy.
 using MeanPoolKernel = Status(const View& out, const View& in, const MeanWindows&, const Launch&);

@@ -77,6 +77,8 @@ Array conv2d_input_grad(const Array& dy0, const Array& weight0, Pair input, cons
   detail::check_image(dy0, op);
   const Device device = detail::common_device(op, {&dy0, &weight0});
   check_weight(weight0, op);
+  TENON_CHECK(weight0.size(0) % g.groups == 0, ShapeError, op, ": ", weight0.size(0),
+              " output channels do not divide into ", g.groups, " groups");
   const int64_t oh = places(input.h, weight0.size(2), g, 0), ow = places(input.w, weight0.size(3), g, 1);
   TENON_CHECK(dy0.size(1) == weight0.size(0) && dy0.size(2) == oh && dy0.size(3) == ow, ShapeError, op,
               ": expected a gradient [n, ", weight0.size(0), ", ", oh, ", ", ow, "], got ", dy0.shape());

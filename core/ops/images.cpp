@@ -15,6 +15,12 @@ Array empty_image(int64_t n, int64_t c, int64_t h, int64_t w, DType dtype, Devic
   return c > 1 ? empty_strided(shape, strides, 4, dtype, device) : empty(shape, 4, dtype, device);
 }
 
+Array as_image(const Array& x) { return x.raw().layout & channels_last ? x : contiguous(x); }
+
+Array laid_out_as(const Array& like, const Array& x) {
+  return like.raw().layout & channels_last ? as_channels_last(x) : contiguous(x);
+}
+
 Array as_channels_last(const Array& x) {
   const View v = x.raw();
   if (v.layout & channels_last) return x;

@@ -33,13 +33,6 @@ Array as_factor(const Array& a, const Shape& shape, DType type, const char* op, 
   return contiguous(cast(a, type));
 }
 
-void check_device(const Array& x, std::initializer_list<const Array*> others, const char* op) {
-  for (const Array* a : others) {
-    TENON_CHECK(!a->defined() || a->device() == x.device(), DeviceError, op,
-                ": arrays are on different devices: ", x.device(), " and ", a->device());
-  }
-}
-
 /// The last `axes` axes. Throws ShapeError.
 Shape trailing(const Array& x, int64_t axes) {
   TENON_CHECK(axes >= 1 && axes <= x.ndim(), ShapeError, "layer_norm: expected at least ", axes < 1 ? 1 : axes,
@@ -50,12 +43,15 @@ Shape trailing(const Array& x, int64_t axes) {
 
 AxisLoop rows_of(const Array& x, int64_t n) { return {n ? x.numel() / n : 0, n, 1}; }
 
-/// x as the batch norm kernels walk it: channels-last images, or row-major.
-Array as_channels(const Array& x) { return x.raw().layout & channels_last ? x : contiguous(x); }
-/// x as `like` lies.
-Array laid_out_as(const Array& like, const Array& x) {
-  return like.raw().layout & channels_last ? detail::as_channels_last(x) : contiguous(x);
+/// What the gradients of both demand of their operands.
+void check_gradient(const Array& dy, const Array& x, const Array& mean, const Array& rstd, const Array& weight,
+                    const char* op) {
+  TENON_CHECK(dy.defined() && x.defined() && mean.defined() && rstd.defined(), ValueError, op,
+              ": an input is not defined");
+  detail::check_same_device(op, x, {&dy, &mean, &rstd, &weight});
+  TENON_CHECK(dy.shape() == x.shape(), ShapeError, op, ": dy is ", dy.shape(), ", x is ", x.shape());
 }
+
 AxisLoop channels_of(const Array& x) {
   const int64_t n = x.size(1);
   if (x.raw().layout & channels_last) return {n ? x.numel() / n : 0, n, 1};
@@ -68,7 +64,7 @@ Normalized layer_norm_with_statistics(const Array& x0, int64_t axes, const Array
                                       double eps) {
   const char* op = "layer_norm";
   TENON_CHECK(x0.defined(), ValueError, op, ": the input is not defined");
-  check_device(x0, {&weight0, &bias0}, op);
+  detail::check_same_device(op, x0, {&weight0, &bias0});
   const Shape shape = trailing(x0, axes);
   const DType type = common_dtype(x0, weight0, bias0, op);
   const Array weight = as_factor(weight0, shape, type, op, "weight"), bias = as_factor(bias0, shape, type, op, "bias");
@@ -86,13 +82,17 @@ Array layer_norm(const Array& x, int64_t axes, const Array& weight, const Array&
   return layer_norm_with_statistics(x, axes, weight, bias, eps).y;
 }
 
-NormGradients layer_norm_grad(const Array& dy0, const Array& x0, int64_t axes, const Array& mean, const Array& rstd,
+NormGradients layer_norm_grad(const Array& dy0, const Array& x0, int64_t axes, const Array& mean0, const Array& rstd0,
                               const Array& weight0, NormWanted wanted) {
   const char* op = "layer_norm_grad";
+  check_gradient(dy0, x0, mean0, rstd0, weight0, op);
   const Shape shape = trailing(x0, axes);
   const DType type = common_dtype(x0, weight0, {}, op);
   const Array x = contiguous(cast(x0, type)), dy = contiguous(cast(dy0, type));
   const Array weight = as_factor(weight0, shape, type, op, "weight");
+  const AxisLoop rows = rows_of(x, shape.numel());
+  const Array mean = as_factor(mean0, {rows.outer}, statistics_dtype(type), op, "mean");
+  const Array rstd = as_factor(rstd0, {rows.outer}, statistics_dtype(type), op, "rstd");
   NormGradients result;
   if (wanted.dx) result.dx = empty_like(x, type);
   if (x.numel() == 0) {
@@ -103,8 +103,7 @@ NormGradients layer_norm_grad(const Array& dy0, const Array& x0, int64_t axes, c
   if (wanted.dweight) result.dweight = empty(shape, type, x.device());
   if (wanted.dbias) result.dbias = empty(shape, type, x.device());
   detail::run(kernels.norm.layer_norm_grad, x.device(), type, raw_or_none(result.dx), raw_or_none(result.dweight),
-              raw_or_none(result.dbias), dy.raw(), x.raw(), mean.raw(), rstd.raw(), raw_or_none(weight),
-              rows_of(x, shape.numel()));
+              raw_or_none(result.dbias), dy.raw(), x.raw(), mean.raw(), rstd.raw(), raw_or_none(weight), rows);
   return result;
 }
 
@@ -114,7 +113,7 @@ Normalized batch_norm_with_statistics(const Array& x0, const Array& weight0, con
   const char* op = "batch_norm";
   TENON_CHECK(x0.defined(), ValueError, op, ": the input is not defined");
   TENON_CHECK(x0.ndim() >= 2, ShapeError, op, ": expected an input [n, channels, ...], got ", x0.shape());
-  check_device(x0, {&weight0, &bias0, &running_mean0, &running_var0}, op);
+  detail::check_same_device(op, x0, {&weight0, &bias0, &running_mean0, &running_var0});
   const bool running = running_mean0.defined() && running_var0.defined();
   TENON_CHECK(running || (options.training && !running_mean0.defined() && !running_var0.defined()), ValueError, op,
               ": running_mean or running_var is not defined");
@@ -123,9 +122,11 @@ Normalized batch_norm_with_statistics(const Array& x0, const Array& weight0, con
   const Array weight = as_factor(weight0, shape, type, op, "weight"), bias = as_factor(bias0, shape, type, op, "bias");
   const Array running_mean = as_factor(running_mean0, shape, statistics, op, "running_mean");
   const Array running_var = as_factor(running_var0, shape, statistics, op, "running_var");
-  const Array x = as_channels(cast(x0, type));
+  const Array x = detail::as_image(cast(x0, type));
   Normalized result{empty_like(x, type), empty(shape, statistics, x.device()), empty(shape, statistics, x.device())};
   if (x.numel() == 0) return result;
+  TENON_CHECK(!options.training || x.numel() > x.size(1), ValueError, op,
+              ": expected more than one value a channel in training, got ", x.shape());
   if (options.training && running) {
     running_mean0.mark_write(op);
     running_var0.mark_write(op);
@@ -143,13 +144,17 @@ Array batch_norm(const Array& x, const Array& weight, const Array& bias, const A
   return batch_norm_with_statistics(x, weight, bias, running_mean, running_var, options).y;
 }
 
-NormGradients batch_norm_grad(const Array& dy0, const Array& x0, const Array& mean, const Array& rstd,
+NormGradients batch_norm_grad(const Array& dy0, const Array& x0, const Array& mean0, const Array& rstd0,
                               const Array& weight0, bool training, NormWanted wanted) {
   const char* op = "batch_norm_grad";
+  check_gradient(dy0, x0, mean0, rstd0, weight0, op);
+  TENON_CHECK(x0.ndim() >= 2, ShapeError, op, ": expected an input [n, channels, ...], got ", x0.shape());
   const Shape shape{x0.size(1)};
   const DType type = common_dtype(x0, weight0, {}, op);
-  const Array x = as_channels(cast(x0, type)), dy = laid_out_as(x, cast(dy0, type));
+  const Array x = detail::as_image(cast(x0, type)), dy = detail::laid_out_as(x, cast(dy0, type));
   const Array weight = as_factor(weight0, shape, type, op, "weight");
+  const Array mean = as_factor(mean0, shape, statistics_dtype(type), op, "mean");
+  const Array rstd = as_factor(rstd0, shape, statistics_dtype(type), op, "rstd");
   NormGradients result;
   if (wanted.dx) result.dx = empty_like(x, type);
   if (x.numel() == 0) {

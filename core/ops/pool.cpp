@@ -8,7 +8,10 @@
 
 namespace tenon::inline v0 {
 
+using detail::as_image;
+using detail::extent;
 using detail::kernels;
+using detail::laid_out_as;
 
 namespace {
 
@@ -49,11 +52,6 @@ Pair places(Pair input, const PoolGeometry& g, bool ceil_mode, const char* op) {
   return result;
 }
 
-Pair extent(const Array& x) { return {x.size(2), x.size(3)}; }
-
-/// In one of the two layouts that kernels read: channels-last stays, all else becomes row-major.
-Array as_image(const Array& x) { return x.raw().layout & channels_last ? x : contiguous(x); }
-
 /// Uninitialised, with the images, channels and layout of `like`; channels-last where that is of both.
 Array sized_like(const Array& like, Pair size, DType dtype) {
   const View v = like.raw();
@@ -62,11 +60,6 @@ Array sized_like(const Array& like, Pair size, DType dtype) {
   }
   const int64_t shape[] = {v.shape[0], v.shape[1], size.h, size.w};
   return empty(shape, 4, dtype, like.device());
-}
-
-/// x in the layout of `like`.
-Array laid_out_as(const Array& like, const Array& x) {
-  return like.raw().layout & channels_last ? detail::as_channels_last(x) : contiguous(x);
 }
 
 void check_floating(const Array& x, const char* op) {
@@ -78,7 +71,7 @@ MaxPooled<Array> max_pool(const Array& x0, const MaxPool2dOptions& o, bool with_
   detail::check_image(x0, op);
   check_floating(x0, op);
   const PoolGeometry g = geometry_of(o, op);
-  const Pair size = places(extent(x0), g, o.ceil_mode, op);
+  const Pair size = places(extent(x0.shape()), g, o.ceil_mode, op);
   const Array x = as_image(x0);
   MaxPooled<Array> result{sized_like(x, size, x.dtype()), {}};
   if (with_indices) result.indices = sized_like(x, size, int32);
@@ -118,12 +111,13 @@ MaxPooled<Array> max_pool2d_with_indices(const Array& x, const MaxPool2dOptions&
   return max_pool(x, options, true);
 }
 
-Array max_pool2d_grad(const Array& dy0, const Array& indices, Pair input, const MaxPool2dOptions& o) {
+Array max_pool2d_grad(const Array& dy0, const Array& indices0, Pair input, const MaxPool2dOptions& o) {
   const char* op = "max_pool2d_grad";
-  check_indices(dy0, indices, op);
+  check_indices(dy0, indices0, op);
+  const Array indices = as_image(indices0);
   const PoolGeometry g = geometry_of(o, op);
   const Pair size = places(input, g, o.ceil_mode, op);
-  TENON_CHECK(dy0.shape() == indices.shape() && extent(dy0) == size, ShapeError, op,
+  TENON_CHECK(dy0.shape() == indices.shape() && extent(dy0.shape()) == size, ShapeError, op,
               ": gradient, indices and windows differ: ", dy0.shape(), ", ", indices.shape(), ", ", size.h, " x ",
               size.w);
   const Array dy = laid_out_as(indices, dy0);
@@ -133,14 +127,18 @@ Array max_pool2d_grad(const Array& dy0, const Array& indices, Pair input, const 
   return dx;
 }
 
-Array max_pool2d_pick(const Array& x0, const Array& indices) {
+Array max_pool2d_pick(const Array& x0, const Array& indices0) {
   const char* op = "max_pool2d_pick";
-  check_indices(x0, indices, op);
+  check_indices(x0, indices0, op);
+  const Array indices = as_image(indices0);
   TENON_CHECK(x0.size(0) == indices.size(0) && x0.size(1) == indices.size(1), ShapeError, op,
               ": images and indices differ: ", x0.shape(), " and ", indices.shape());
   const Array x = laid_out_as(indices, x0);
-  const Array y = sized_like(indices, extent(indices), x.dtype());
-  if (y.numel() > 0) detail::run(kernels.pool.max_pick, x.device(), x.dtype(), y.raw(), x.raw(), indices.raw());
+  const Array y = sized_like(indices, extent(indices.shape()), x.dtype());
+  if (y.numel() > 0) {
+    detail::run_indexed({2, x.size(2) * x.size(3)}, kernels.pool.max_pick, x.device(), x.dtype(), y.raw(), x.raw(),
+                        indices.raw());
+  }
   return y;
 }
 
@@ -149,7 +147,7 @@ Array avg_pool2d(const Array& x, const AvgPool2dOptions& o) {
   detail::check_image(x, op);
   check_floating(x, op);
   const PoolGeometry g = geometry_of(o, op);
-  return mean_pool(x, places(extent(x), g, false, op), {false, o.count_include_pad, g});
+  return mean_pool(x, places(extent(x.shape()), g, false, op), {false, o.count_include_pad, g});
 }
 
 Array avg_pool2d_grad(const Array& dy, Pair input, const AvgPool2dOptions& o) {
@@ -158,7 +156,7 @@ Array avg_pool2d_grad(const Array& dy, Pair input, const AvgPool2dOptions& o) {
   check_floating(dy, op);
   const PoolGeometry g = geometry_of(o, op);
   const Pair size = places(input, g, false, op);
-  TENON_CHECK(extent(dy) == size, ShapeError, op, ": expected a gradient of ", size.h, " x ", size.w, ", got ",
+  TENON_CHECK(extent(dy.shape()) == size, ShapeError, op, ": expected a gradient of ", size.h, " x ", size.w, ", got ",
               dy.shape());
   return mean_pool_grad(dy, input, {false, o.count_include_pad, g});
 }

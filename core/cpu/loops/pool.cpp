@@ -111,14 +111,16 @@ void max_pool_grad(const View& vdx, const View& vdy, const View& vindex, const P
 }
 
 template <class T>
-void max_pool_pick(const View& vy, const View& vx, const View& vindex) {
+void max_pool_pick(const View& vy, const View& vx, const View& vindex, const Launch& launch) {
   const Image y(vy, vx), x(vx, vy);
   over_pixels(y, 2, [&](int64_t plane, int64_t i, int64_t j, int64_t lane, int64_t n) {
     const int64_t to = y.at(plane, i, j) + lane;
     const T* from = vx.as<T>() + x.at(plane, 0, 0) + lane;
     for (int64_t k = 0; k < n; ++k) {
       const int64_t where = vindex.as<int32_t>()[to + k];
-      vy.as<T>()[to + k] = where < 0 ? math::convert<T>(0.f) : from[where * x.lanes + k];
+      const bool beyond = where >= x.h * x.w;
+      if (beyond) launch.services->data_fault(launch, where);
+      vy.as<T>()[to + k] = where < 0 || beyond ? math::convert<T>(0.f) : from[where * x.lanes + k];
     }
   });
 }
@@ -200,9 +202,9 @@ void fill_pool(PoolKernels& kernels) {
         dx.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) { max_pool_grad<T>(dx, dy, index, g); });
     return {};
   };
-  kernels.max_pick = [](const View& y, const View& x, const View& index, const Launch&) -> Status {
+  kernels.max_pick = [](const View& y, const View& x, const View& index, const Launch& launch) -> Status {
     by_dtype<floating>(
-        x.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) { max_pool_pick<T>(y, x, index); });
+        x.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) { max_pool_pick<T>(y, x, index, launch); });
     return {};
   };
   kernels.mean = [](const View& y, const View& x, const MeanWindows& windows, const Launch&) -> Status {
