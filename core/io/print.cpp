@@ -16,11 +16,12 @@ namespace {
 /// How every number of one array is written: one width for all.
 class Format {
  public:
-  Format(const std::vector<double>& shown, DType dtype, const PrintOptions& options)
-      : floating_(is_floating(dtype)), boolean_(dtype == bool_), precision_(options.precision) {
+  Format(const std::vector<Scalar>& shown, const PrintOptions& options) : precision_(options.precision) {
     double largest = 0, smallest = HUGE_VAL;
     bool whole = true;
-    for (double v : shown) {
+    for (const Scalar& number : shown) {
+      if (!is_floating(number.dtype())) continue;
+      const double v = number.to<double>();
       if (!std::isfinite(v)) continue;
       whole = whole && v == std::nearbyint(v);
       if (v == 0) continue;
@@ -32,21 +33,21 @@ class Format {
       scientific_ = whole ? largest / smallest > 1000 && largest > 1e8
                           : largest / smallest > 1000 || largest > 1e8 || smallest < 1e-4;
     }
-    for (double v : shown) width_ = std::max(width_, one(v).size());
+    for (const Scalar& v : shown) width_ = std::max(width_, one(v).size());
   }
 
-  std::string operator()(double v) const {
+  std::string operator()(const Scalar& v) const {
     const std::string digits = one(v);
     return std::string(width_ - digits.size(), ' ') + digits;
   }
 
  private:
-  std::string one(double v) const {
-    if (boolean_) return v != 0 ? "True" : "False";
+  std::string one(const Scalar& number) const {
+    if (number.dtype() == bool_) return number.to<bool>() ? "True" : "False";
+    if (number.dtype() == int64) return std::to_string(number.to<int64_t>());
+    const double v = number.to<double>();
     char buffer[400];
-    if (!floating_) {
-      std::snprintf(buffer, sizeof buffer, "%.0f", v);
-    } else if (!std::isfinite(v)) {
+    if (!std::isfinite(v)) {
       return std::isnan(v) ? "nan" : v > 0 ? "inf" : "-inf";
     } else if (scientific_) {
       std::snprintf(buffer, sizeof buffer, "%.*e", precision_, v);
@@ -58,7 +59,7 @@ class Format {
     return buffer;
   }
 
-  bool floating_, boolean_, whole_ = true, scientific_ = false;
+  bool whole_ = true, scientific_ = false;
   int precision_;
   size_t width_ = 0;
 };
@@ -68,10 +69,11 @@ class Printer {
  public:
   Printer(const Array& x, const PrintOptions& options, bool summarise) : options_(options), summarise_(summarise) {
     collect(x);
-    format_.emplace(shown_, x.dtype(), options);
+    format_.emplace(shown_, options);
   }
 
   std::string text(const Array& x, size_t indent) {
+    if (x.numel() == 0) return "[]";
     if (x.ndim() == 0) return (*format_)(shown_[next_++]);
     if (x.ndim() == 1) return row(x, indent);
     std::string out = "[",
@@ -89,20 +91,18 @@ class Printer {
   /// Calls f with every position that is shown, and with -1 where some are left out.
   template <class F>
   void visit(int64_t size, const F& f) const {
-    const int64_t edge = options_.edge_items;
+    const int64_t edge = std::max<int64_t>(0, options_.edge_items);
     const bool cut = summarise_ && size > 2 * edge;
-    for (int64_t i = 0; i < size; ++i) {
-      if (cut && i == edge) {
-        f(-1);
-        i = size - edge;
-      }
-      f(i);
-    }
+    for (int64_t i = 0; i < (cut ? edge : size); ++i) f(i);
+    if (!cut) return;
+    f(-1);
+    for (int64_t i = size - edge; i < size; ++i) f(i);
   }
 
   void collect(const Array& x) {
+    if (x.numel() == 0) return;
     if (x.ndim() == 0) {
-      shown_.push_back(is_floating(x.dtype()) ? x.item<double>() : static_cast<double>(x.item<int64_t>()));
+      shown_.push_back(x.scalar_value());
       return;
     }
     visit(x.size(0), [&](int64_t i) {
@@ -135,7 +135,7 @@ class Printer {
 
   const PrintOptions& options_;
   bool summarise_;
-  std::vector<double> shown_;
+  std::vector<Scalar> shown_;
   size_t next_ = 0;
   std::optional<Format> format_;
 };

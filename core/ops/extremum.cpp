@@ -29,7 +29,7 @@ Array extreme(const Slot<ReductionKernel>& slot, const char* op, const Array& x,
 Indexed<Array> extreme_along(const Slot<ExtremeKernel>& slot, const Array& x0, int64_t axis, bool keepdim,
                              bool wants_values) {
   TENON_CHECK(x0.defined(), ValueError, slot.name(), ": the input is not defined");
-  const int at = normalize_axis(axis, x0.ndim(), slot.name());
+  const int at = normalize_axis_or_scalar(axis, x0.ndim(), slot.name());
   check_choice(slot.name(), x0, 1u << at);
   const Array x = contiguous(x0);
   const Shape shape = detail::reduced_shape(x.shape(), 1u << at, keepdim);
@@ -43,6 +43,11 @@ Indexed<Array> extreme_along(const Slot<ExtremeKernel>& slot, const Array& x0, i
   if (x.numel() == 0) return result;
   detail::run(slot, x.device(), x.dtype(), values, result.indices.raw(), x.raw(), detail::axis_loop(x.shape(), at));
   return result;
+}
+
+Array reduce_bools(const Slot<ReductionKernel>& slot, const Array& x, const Axes& axes, bool keepdim, bool of_nothing) {
+  TENON_CHECK(x.defined(), ValueError, slot.name(), ": the input is not defined");
+  return reduce_or_copy(slot, cast(x, bool_), axes, keepdim, of_nothing);
 }
 
 Array arg(const Slot<ExtremeKernel>& slot, const Array& x) {
@@ -76,10 +81,10 @@ Array argmin(const Array& x, int64_t axis, bool keepdim) {
   return extreme_along(kernels.extremum.argmin, x, axis, keepdim, false).indices;
 }
 Array any(const Array& x, const Axes& axes, bool keepdim) {
-  return reduce_or_copy(kernels.extremum.any, cast(x, bool_), axes, keepdim, false);
+  return reduce_bools(kernels.extremum.any, x, axes, keepdim, false);
 }
 Array all(const Array& x, const Axes& axes, bool keepdim) {
-  return reduce_or_copy(kernels.extremum.all, cast(x, bool_), axes, keepdim, true);
+  return reduce_bools(kernels.extremum.all, x, axes, keepdim, true);
 }
 
 }  // namespace tenon::inline v0

@@ -3,10 +3,10 @@
 #include <numeric>
 
 #include "tenon/core/check.h"
-#include "tenon/core/dispatch.h"
 #include "tenon/core/math/random.h"
 #include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/ops/elementwise.h"
 #include "tenon/core/ops/layout.h"
 
 namespace tenon::inline v0 {
@@ -30,6 +30,11 @@ void fill(const Slot<RandomKernels::Fill>& slot, const Array& x, double a, doubl
   const RandomKey key = generator.reserve(blocks_for(x.numel(), x.dtype() == float64 ? 2 : 4));
   detail::run(slot, x.device(), x.dtype(), out.raw(), a, b, key);
   if (!x.is_contiguous()) copy_(x, out);
+}
+
+bool fits(int64_t value, DType dtype) {
+  if (dtype == bool_) return value == 0 || value == 1;
+  return detail::beyond(value, dtype) == 0;
 }
 
 }  // namespace
@@ -61,6 +66,8 @@ Array randn_like(const Array& x, Generator& generator) { return randn(x.shape(),
 
 Array randint(int64_t low, int64_t high, const Shape& shape, DType dtype, Device device, Generator& generator) {
   TENON_CHECK(low < high, ValueError, "randint: low ", low, " is not below high ", high);
+  TENON_CHECK(fits(low, dtype) && fits(high - 1, dtype), ValueError, "randint: [", low, ", ", high, ") does not fit ",
+              name_of(dtype));
   const Array out = empty(shape, int64, device);
   if (out.numel() > 0) {
     const uint64_t range = static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
@@ -91,7 +98,12 @@ Array randperm(int64_t n, Device device, Generator& generator) {
   return array(std::move(order)).to(device);
 }
 
-Array bernoulli(const Array& p, Generator& generator) { return cast(lt(rand_like(p, generator), p), p.dtype()); }
+Array bernoulli(const Array& p, Generator& generator) {
+  TENON_CHECK(p.defined(), ValueError, "bernoulli: the input is not defined");
+  // Draws of 16 bits are too coarse to compare with: many would be equal to p.
+  const DType drawn = is_floating(p.dtype()) ? promote(p.dtype(), float32) : p.dtype();
+  return cast(lt(rand(p.shape(), drawn, p.device(), generator), p), p.dtype());
+}
 
 RandomKey dropout_key(const Array& x, Generator& generator) { return generator.reserve(blocks_for(x.numel(), 4)); }
 

@@ -13,7 +13,7 @@ Array rand_like(const Array& x, Generator& generator = default_generator());
 /// Standard normal.
 Array randn(const Shape& shape, DType dtype = float32, Device device = cpu, Generator& generator = default_generator());
 Array randn_like(const Array& x, Generator& generator = default_generator());
-/// Integers in [low, high). Throws ValueError unless low < high.
+/// Integers in [low, high). Throws ValueError unless low < high and the dtype holds them.
 Array randint(int64_t low, int64_t high, const Shape& shape, DType dtype = int64, Device device = cpu,
               Generator& generator = default_generator());
 /// The numbers 0 to n - 1 in random order, int64.

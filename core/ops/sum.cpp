@@ -38,7 +38,8 @@ Array std(const Array& x, const Axes& axes, VarOptions options) {
 }
 
 Array norm(const Array& x, double p, const Axes& axes, bool keepdim) {
-  TENON_CHECK(p == 1 || p == 2 || std::isinf(p), ValueError, "norm: p must be 1, 2 or infinity, got ", p);
+  TENON_CHECK(p == 1 || p == 2 || p == std::numeric_limits<double>::infinity(), ValueError,
+              "norm: p must be 1, 2 or infinity, got ", p);
   return reduce(p == 1 ? kernels.sum.norm1 : p == 2 ? kernels.sum.norm2 : kernels.sum.norm_inf, x, axes, keepdim, 0);
 }
 

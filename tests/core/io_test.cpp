@@ -208,6 +208,11 @@ TEST(Print, LooksLikePyTorch) {
   EXPECT_EQ(to_string(array<float>({1e-5f, 1})), "array([1.0000e-05, 1.0000e+00])");
   EXPECT_EQ(to_string(zeros({0})), "array([])");
   EXPECT_EQ(to_string(zeros({0, 3})), "array([], shape=[0, 3])");
+  EXPECT_EQ(to_string(zeros({1000000000, 0})), "array([], shape=[1000000000, 0])");
+  EXPECT_EQ(to_string(array<int64_t>({9007199254740993, -1})), "array([9007199254740993,               -1])");
+  EXPECT_EQ(to_string(array<int64_t>({INT64_MIN, INT64_MAX})), "array([-9223372036854775808,  9223372036854775807])");
+  EXPECT_EQ(to_string(zeros({2000}), {.edge_items = 0}), "array([ ...])");
+  EXPECT_EQ(to_string(zeros({40, 50}), {.edge_items = 0}), "array([...])");
   EXPECT_EQ(to_string(zeros({2000})), "array([0., 0., 0.,  ..., 0., 0., 0.])");
   EXPECT_EQ(to_string(Array()), "array(undefined)");
 }

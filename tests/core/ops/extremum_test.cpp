@@ -67,5 +67,10 @@ TEST(Extremum, OfNoElements) {
   expect_error<IndexError>([] { argmin(empty({2}), 1); }, "argmin: axis 1 is out of range for an array of 1 dimension");
 }
 
+TEST(AnyAll, OfNoArray) {
+  expect_error<ValueError>([] { any(Array()); }, "any: the input is not defined");
+  expect_error<ValueError>([] { all(Array()); }, "all: the input is not defined");
+}
+
 }  // namespace
 }  // namespace tenon::testing

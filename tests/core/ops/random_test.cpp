@@ -8,6 +8,7 @@
 #include "tenon/core/math/philox.h"
 #include "tenon/core/ops/arithmetic.h"
 #include "tenon/core/ops/comparison.h"
+#include "tenon/core/ops/sum.h"
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
 
@@ -181,6 +182,27 @@ TEST(Dropout, AllOrNothing) {
   EXPECT_EQ(values(dropout(x, 1)), (Values{0, 0, 0}));
   EXPECT_TRUE(allclose(dropout(x, 0), x, {.equal_nan = true}));
   expect_error<ValueError>([&] { dropout(x, 1.5); }, "dropout: p must lie in [0, 1], got 1.5");
+}
+
+TEST(Bernoulli, SixteenBitsAreNotBiased) {
+  for (DType dtype : {float16, bfloat16}) {
+    Generator generator(5);
+    const int64_t n = 1 << 20;
+    const double p = 0.001953125;  // 2^-9: between the steps of a draw near 1, far above those near 0
+    const double share = sum(bernoulli(full({n}, p, dtype), generator).to(float64)).item<double>() / n;
+    EXPECT_NEAR(share, p, 5 * std::sqrt(p / n)) << name_of(dtype);
+    Generator again(5);
+    const double most = sum(bernoulli(full({n}, 1 - p * 2, dtype), again).to(float64)).item<double>() / n;
+    EXPECT_NEAR(most, 1 - p * 2, 5 * std::sqrt(2 * p / n)) << name_of(dtype);
+  }
+}
+
+TEST(Randint, TheDtypeMustHoldTheRange) {
+  expect_error<ValueError>([] { randint(0, 1000, {3}, uint8); }, "randint: [0, 1000) does not fit uint8");
+  expect_error<ValueError>([] { randint(-1, 5, {3}, uint8); }, "randint: [-1, 5) does not fit uint8");
+  expect_error<ValueError>([] { randint(0, 3, {3}, bool_); }, "randint: [0, 3) does not fit bool");
+  EXPECT_EQ(randint(0, 256, {3}, uint8).dtype(), uint8);
+  EXPECT_EQ(randint(0, 2, {3}, bool_).dtype(), bool_);
 }
 
 }  // namespace tenon::testing

@@ -69,5 +69,10 @@ TEST(Sum, SaysWhatIsWrong) {
   expect_error<ValueError>([] { norm(ones({2}), 3); }, "norm: p must be 1, 2 or infinity, got 3");
 }
 
+TEST(Norm, OneOfThree) {
+  expect_error<ValueError>([] { norm(ones({2}), -INFINITY); }, "norm: p must be 1, 2 or infinity, got -inf");
+  expect_error<ValueError>([] { norm(ones({2}), 3); }, "norm: p must be 1, 2 or infinity, got 3");
+}
+
 }  // namespace
 }  // namespace tenon::testing
