@@ -24,7 +24,8 @@ struct GeluOptions {
 /// 2016).
 Array gelu(const Array& x, GeluOptions options = {});
 
-// Gradients in one pass: from dy and the op's output y, or from dy and its input x.
+// Gradients in one pass: from dy and the op's output y, or from dy and its input x. They broadcast and promote
+// (ShapeError, DTypeError).
 
 /// dy where y > 0, else 0. At 0 the gradient is 0.
 Array relu_grad(const Array& dy, const Array& y);
@@ -32,7 +33,10 @@ Array relu_grad(const Array& dy, const Array& y);
 Array sigmoid_grad(const Array& dy, const Array& y);
 /// dy (1 - y^2)
 Array tanh_grad(const Array& dy, const Array& y);
+/// dy s (1 + x (1 - s)), s = sigmoid(x)
 Array silu_grad(const Array& dy, const Array& x);
+/// dy (P(x) + x p(x)), p and P being density and distribution of the standard normal; for `approximate` the derivative
+/// of that formula.
 Array gelu_grad(const Array& dy, const Array& x, GeluOptions options = {});
 
 }  // namespace v0

@@ -26,6 +26,15 @@ Array checked_index(const char* op, const Array& x, const Array& index) {
 /// 16-bit types add up in float32: many small terms would vanish.
 DType added_in(DType type) { return type == float16 || type == bfloat16 ? float32 : type; }
 
+bool is_number(const Array& x) { return x.defined() && x.ndim() == 0; }
+/// x, or where it has no dimensions, x with one.
+Array with_axis(const Array& x) { return is_number(x) ? unsqueeze(x, 0) : x; }
+
+void check_source(const char* op, const Array& x, const Array& source) {
+  TENON_CHECK(source.defined(), ValueError, op, ": an input is not defined");
+  detail::check_same_device(op, x, {&source});
+}
+
 Array row_major_copy(const Array& x) { return x.is_contiguous() ? clone(x) : contiguous(x); }
 
 Array select_rows(const Slot<IndexSelectKernel>& slot, const Array& x0, int at, const Array& index,
@@ -72,6 +81,11 @@ void check_fits(const char* op, const Array& x, const char* name, const Array& i
 }  // namespace
 
 Array index_select(const Array& x, int64_t axis, const Array& index0) {
+  if (is_number(x)) {
+    TENON_CHECK(index0.numel() == 1, ShapeError, "index_select: x is one number, but there are ", index0.numel(),
+                " indices");
+    return reshape(index_select(unsqueeze(x, 0), axis, index0), {});
+  }
   const Array index = checked_index("index_select", x, index0);
   const int at = normalize_axis(axis, x.ndim(), "index_select");
   TENON_CHECK(index.ndim() <= 1, ShapeError, "index_select: the index must have one dimension, got ", index.shape());
@@ -89,6 +103,10 @@ Array embedding(const Array& index0, const Array& weight) {
 }
 
 Array index_add(const Array& x, int64_t axis, const Array& index0, const Array& source0) {
+  check_source("index_add", x, source0);
+  if (is_number(x)) {
+    return reshape(index_add(unsqueeze(x, 0), axis, index0, with_axis(source0)), {});
+  }
   const Array index = contiguous(checked_index("index_add", x, index0));
   const int at = normalize_axis(axis, x.ndim(), "index_add");
   TENON_CHECK(index.ndim() <= 1, ShapeError, "index_add: the index must have one dimension, got ", index.shape());
@@ -107,6 +125,9 @@ Array index_add(const Array& x, int64_t axis, const Array& index0, const Array& 
 }
 
 Array gather(const Array& x, int64_t axis, const Array& index0) {
+  if (is_number(x) || is_number(index0)) {
+    return reshape(gather(with_axis(x), axis, with_axis(index0)), index0.shape());
+  }
   const Array index = checked_index("gather", x, index0);
   const int at = normalize_axis(axis, x.ndim(), "gather");
   check_fits("gather", x, "x", index, at);
@@ -116,6 +137,10 @@ Array gather(const Array& x, int64_t axis, const Array& index0) {
 }
 
 Array scatter_add(const Array& x, int64_t axis, const Array& index0, const Array& source0) {
+  check_source("scatter_add", x, source0);
+  if (is_number(x) || is_number(index0) || is_number(source0)) {
+    return reshape(scatter_add(with_axis(x), axis, with_axis(index0), with_axis(source0)), x.shape());
+  }
   const Array index = checked_index("scatter_add", x, index0);
   const int at = normalize_axis(axis, x.ndim(), "scatter_add");
   check_fits("scatter_add", x, "x", index, at);

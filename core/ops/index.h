@@ -5,7 +5,8 @@ namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 
 // Indices are integer arrays (DTypeError otherwise) that count from 0: there are no negative ones. One out of range
-// throws IndexError, naming it and the axis, when the call returns; on a device, at the next synchronisation.
+// throws IndexError, naming it and the axis, when the call returns; on a device, at the next synchronisation. Along an
+// axis, an array of no dimensions counts as one of a single element.
 
 /// The slices of x at the positions `index` (1-d, or 0-d for one) along an axis:
 /// out[..., j, ...] = x[..., index[j], ...]. Throws ShapeError.

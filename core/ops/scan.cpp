@@ -15,7 +15,7 @@ namespace {
 
 Array scan(const Slot<AxisKernel>& slot, const Array& x0, int64_t axis) {
   TENON_CHECK(x0.defined(), ValueError, slot.name(), ": the input is not defined");
-  const int at = normalize_axis(axis, x0.ndim(), slot.name());
+  const int at = normalize_axis_or_scalar(axis, x0.ndim(), slot.name());
   const Array x = contiguous(is_floating(x0.dtype()) ? x0 : cast(x0, int64));
   Array out = empty(x.shape(), x.dtype(), x.device());
   if (x.numel() > 0) {

@@ -4,7 +4,8 @@
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 
-// Along one axis. x must be floating (DTypeError). They throw IndexError for an axis out of range.
+// Along one axis; an array of no dimensions has axis 0, of one element. x must be floating (DTypeError). They throw
+// IndexError for an axis out of range.
 
 /// exp(x) / sum(exp(x)), computed from x - max(x): nothing overflows.
 Array softmax(const Array& x, int64_t axis);

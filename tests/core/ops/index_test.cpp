@@ -4,6 +4,7 @@
 
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
+#include "tenon/tests/support/fake_device.h"
 
 namespace tenon::testing {
 namespace {
@@ -110,6 +111,15 @@ TEST(Index, OneHot) {
   EXPECT_EQ(values(one_hot(indices({2}, {1, 0}))), (Values{0, 1, 1, 0}));
   EXPECT_EQ(one_hot(indices({2, 1}, {1, 0}), 4).shape(), Shape({2, 1, 4}));
   EXPECT_EQ(one_hot(indices({0}, {}), 3).shape(), Shape({0, 3}));
+}
+
+TEST(Index, ASourceOnAnotherDevice) {
+  const Array x = zeros({3}), index = array<int64_t>({0, 1}), source = ones({2});
+  expect_error<DeviceError>([&] { index_add(x, 0, index, source.to(fake())); },
+                            "index_add: arrays are on different devices: cpu and fake:0");
+  expect_error<DeviceError>([&] { scatter_add(x, 0, index, source.to(fake())); },
+                            "scatter_add: arrays are on different devices: cpu and fake:0");
+  expect_error<ValueError>([&] { index_add(x, 0, index, Array()); }, "index_add: an input is not defined");
 }
 
 }  // namespace

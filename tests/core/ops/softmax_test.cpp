@@ -8,6 +8,7 @@
 #include "tenon/core/ops/sum.h"
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
+#include "tenon/tests/support/fake_device.h"
 
 namespace tenon::testing {
 namespace {
@@ -55,6 +56,12 @@ TEST(Softmax, SaysWhatIsWrong) {
   expect_error<IndexError>([] { log_softmax(ones({2}), 1); },
                            "log_softmax: axis 1 is out of range for an array of 1 dimension");
   expect_error<ShapeError>([] { softmax_grad(ones({2}), ones({3}), 0); }, "softmax_grad: dy is [2], y is [3]");
+}
+
+TEST(SoftmaxGrad, OperandsOnTwoDevices) {
+  const Array y = softmax(ones({3}), 0);
+  expect_error<DeviceError>([&] { softmax_grad(y.to(fake()), y, 0); },
+                            "softmax_grad: arrays are on different devices: cpu and fake:0");
 }
 
 }  // namespace
