@@ -4,6 +4,7 @@
 #include "tenon/core/cpu/loops/elementwise.h"
 #include "tenon/core/cpu/loops/fill.h"
 #include "tenon/core/cpu/loops/rows.h"
+#include "tenon/core/cpu/workspace.h"
 
 namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
@@ -47,9 +48,9 @@ Status cross_entropy(const View& loss, const View& grad, const View& logits, con
     for (int64_t r = 0; r < rows; ++r) counted -= !counts(r);
   }
   const double scale = settings.reduction == Reduction::mean ? 1 / static_cast<double>(counted) : 1;
-  void* scratch = launch.services->workspace(launch, static_cast<size_t>(rows) * sizeof(double));
-  if (!scratch) return {StatusCode::out_of_memory, "no memory for a workspace"};
-  double* losses = static_cast<double*>(scratch);
+  const Workspace scratch(launch, static_cast<size_t>(rows) * sizeof(double));
+  if (!scratch.get()) return no_workspace;
+  double* losses = static_cast<double*>(scratch.get());
   const C spread = static_cast<C>(settings.label_smoothing / static_cast<double>(classes));
   const C kept = static_cast<C>(1 - settings.label_smoothing);
   const int64_t rows_a_task = classes * 32 >= grain ? 1 : grain / (classes * 32);
@@ -85,7 +86,6 @@ Status cross_entropy(const View& loss, const View& grad, const View& logits, con
     for (int64_t r = 0; r < rows; ++r) total += losses[r];
     *loss.as<T>() = math::convert<T>(static_cast<C>(total * scale));
   }
-  launch.services->release(launch, scratch);
   return {};
 }
 

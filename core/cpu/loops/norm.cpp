@@ -3,6 +3,7 @@
 #include "tenon/core/cpu/loops/fill.h"
 #include "tenon/core/cpu/loops/parallel.h"
 #include "tenon/core/cpu/loops/rows.h"
+#include "tenon/core/cpu/workspace.h"
 #include "tenon/core/math/exponential.h"
 
 namespace tenon::inline v0::cpu_level::TENON_LEVEL {
@@ -12,20 +13,6 @@ namespace {
 template <class T>
 using Compute = typename math::Compute<T>::type;
 
-constexpr Status no_workspace{StatusCode::out_of_memory, "no memory for a workspace"};
-
-/// Memory of the launch, given back at the end.
-struct Scratch {
-  const Launch& launch;
-  void* memory;
-
-  TENON_INLINE Scratch(const Launch& l, int64_t bytes)
-      : launch(l), memory(l.services->workspace(l, static_cast<size_t>(bytes))) {}
-  TENON_INLINE ~Scratch() {
-    if (memory) launch.services->release(launch, memory);
-  }
-};
-
 /// K sums for each channel of [outer, n, inner], into totals [K, n]. `term(row, offset, channel, v)` puts the K terms
 /// of an element into v.
 template <int K, class C, class Term>
@@ -33,8 +20,8 @@ TENON_INLINE bool channel_sums(const AxisLoop& loop, double* totals, const Launc
   constexpr int64_t strip = 64, lanes = 16;
   const int64_t row = loop.n * loop.inner, rows_a_slice = row >= grain ? 1 : grain / row;
   const int64_t slices = (loop.outer + rows_a_slice - 1) / rows_a_slice;
-  const Scratch scratch(launch, slices * K * loop.n * static_cast<int64_t>(sizeof(C)));
-  C* partial = static_cast<C*>(scratch.memory);
+  const Workspace scratch(launch, static_cast<size_t>(slices * K * loop.n * static_cast<int64_t>(sizeof(C))));
+  C* partial = static_cast<C*>(scratch.get());
   if (!partial) return false;
   for_tasks(slices, loop.outer * row > parallel_limit, [&](int64_t s) {
     const int64_t first = s * rows_a_slice,
@@ -170,8 +157,8 @@ Status layer_norm_grad(const View& dx, const View& dweight, const View& dbias, c
     });
   }
   if (!dweight.data && !dbias.data) return {};
-  const Scratch totals(launch, 2 * n * static_cast<int64_t>(sizeof(double)));
-  double* sums = static_cast<double*>(totals.memory);
+  const Workspace totals(launch, static_cast<size_t>(2 * n * static_cast<int64_t>(sizeof(double))));
+  double* sums = static_cast<double*>(totals.get());
   const bool done =
       sums && channel_sums<2, C>(
                   loop, sums, launch, [=](int64_t r, int64_t at, int64_t, C(&v)[2]) __attribute__((always_inline)) {
@@ -192,8 +179,8 @@ Status batch_statistics(const View& mean, const View& rstd, const View& running_
                         const View& x, const BatchNormSettings& settings, const AxisLoop& loop, const Launch& launch) {
   using C = Compute<T>;
   const T* px = x.as<T>();
-  const Scratch totals(launch, 2 * loop.n * static_cast<int64_t>(sizeof(double)));
-  double* sums = static_cast<double*>(totals.memory);
+  const Workspace totals(launch, static_cast<size_t>(2 * loop.n * static_cast<int64_t>(sizeof(double))));
+  double* sums = static_cast<double*>(totals.get());
   // Squares are taken of the distance from a channel's first element: what cancels then is small.
   const int64_t inner = loop.inner;
   const bool done =
@@ -232,8 +219,8 @@ Status batch_norm(const View& y, const View& mean, const View& rstd, const View&
       rstd.as<C>()[c] = C(1) / math::Sqrt::call(running_var.as<C>()[c] + static_cast<C>(settings.eps));
     }
   }
-  const Scratch line(launch, 2 * loop.n * static_cast<int64_t>(sizeof(C)));
-  C *scale = static_cast<C*>(line.memory), *shift = scale + loop.n;
+  const Workspace line(launch, static_cast<size_t>(2 * loop.n * static_cast<int64_t>(sizeof(C))));
+  C *scale = static_cast<C*>(line.get()), *shift = scale + loop.n;
   if (!scale) return no_workspace;
   for (int64_t c = 0; c < loop.n; ++c) {
     scale[c] = weight.data ? rstd.as<C>()[c] * static_cast<C>(math::load(weight.as<T>()[c])) : rstd.as<C>()[c];
@@ -264,8 +251,9 @@ Status batch_norm_grad(const View& dx, const View& dweight, const View& dbias, c
   const int64_t n = loop.n;
   const T *px = x.as<T>(), *pdy = dy.as<T>();
   const C *m = mean.as<C>(), *s = rstd.as<C>();
-  const Scratch totals(launch, 2 * n * static_cast<int64_t>(sizeof(double)) + 3 * n * static_cast<int64_t>(sizeof(C)));
-  double* sums = static_cast<double*>(totals.memory);
+  const Workspace totals(launch, static_cast<size_t>(2 * n * static_cast<int64_t>(sizeof(double)) +
+                                                     3 * n * static_cast<int64_t>(sizeof(C))));
+  double* sums = static_cast<double*>(totals.get());
   const bool done =
       sums && channel_sums<2, C>(
                   loop, sums, launch, [=](int64_t, int64_t at, int64_t c, C(&v)[2]) __attribute__((always_inline)) {

@@ -3,6 +3,7 @@
 // order of the arithmetic does not depend on threads.
 #pragma once
 #include "tenon/core/cpu/loops/reduce_block.h"
+#include "tenon/core/cpu/workspace.h"
 
 namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
@@ -160,9 +161,9 @@ Status reduce_loop(const Loop& loop, const Launch& launch, const R& r = {}) {
     return {};
   }
   const int64_t length = (count + pieces - 1) / pieces, pieces_used = (count + length - 1) / length;
-  auto* parts = static_cast<Acc*>(
-      launch.services->workspace(launch, static_cast<size_t>(tasks * pieces_used * widest) * sizeof(Acc)));
-  if (!parts) return {StatusCode::out_of_memory, "no memory for partial results"};
+  const Workspace scratch(launch, static_cast<size_t>(tasks * pieces_used * widest) * sizeof(Acc));
+  if (!scratch.get()) return no_workspace;
+  Acc* parts = static_cast<Acc*>(scratch.get());
   for_tasks(tasks * pieces_used, true, [&](int64_t i) {
     const int64_t begin = i % pieces_used * length, end = begin + length < count ? begin + length : count;
     reduce(i / pieces_used, parts + i * widest, begin, end);
@@ -175,7 +176,6 @@ Status reduce_loop(const Loop& loop, const Launch& launch, const R& r = {}) {
     }
     store(t, acc, width);
   }
-  launch.services->release(launch, parts);
   return {};
 }
 

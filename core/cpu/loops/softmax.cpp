@@ -3,6 +3,7 @@
 #include "tenon/core/cpu/loops/axis.h"
 #include "tenon/core/cpu/loops/fill.h"
 #include "tenon/core/cpu/loops/reduce_block.h"
+#include "tenon/core/cpu/loops/rows.h"
 
 namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
@@ -10,27 +11,12 @@ namespace {
 
 constexpr int64_t cost = 16;
 
-/// sum(f(i)) for i < n by several running sums.
-template <class C, class F>
-[[gnu::always_inline]] inline C sum_over(int64_t n, const F& f) {
-  constexpr int64_t lanes = 16;
-  C acc[lanes] = {};
-  int64_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    for (int64_t k = 0; k < lanes; ++k) acc[k] += f(i + k);
-  }
-  for (; i < n; ++i) acc[0] += f(i);
-  C total = 0;
-  for (C a : acc) total += a;
-  return total;
-}
-
 template <bool logarithm, class T>
 void row(T* out, const T* x, int64_t n) {
   using C = typename math::Compute<T>::type;
   const C max = detail::reduce_block<math::Max<C>>(x, n, 1);
   if constexpr (logarithm || !__is_same(C, T)) {
-    const C sum = sum_over<C>(n, [=](int64_t i) { return math::Exp::call(math::load(x[i]) - max); });
+    const C sum = row_sum<C>(n, [=](int64_t i) { return math::Exp::call(math::load(x[i]) - max); });
     const C log_sum = math::Log::call(sum), scale = C(1) / sum;
 #pragma GCC ivdep
     for (int64_t i = 0; i < n; ++i) {
@@ -40,7 +26,7 @@ void row(T* out, const T* x, int64_t n) {
   } else {
 #pragma GCC ivdep
     for (int64_t i = 0; i < n; ++i) out[i] = math::Exp::call(x[i] - max);
-    const C scale = C(1) / sum_over<C>(n, [=](int64_t i) { return out[i]; });
+    const C scale = C(1) / row_sum<C>(n, [=](int64_t i) { return out[i]; });
     for (int64_t i = 0; i < n; ++i) out[i] *= scale;
   }
 }
@@ -106,7 +92,7 @@ Status softmax_grad(const View& dx_view, const View& dy_view, const View& y_view
           T* dx = dx_view.as<T>() + at;
           const T *dy = dy_view.as<T>() + at, *y = y_view.as<T>() + at;
           if (stride == 1) {
-            const C sum = sum_over<C>(n, [=](int64_t i) { return G::term(math::load(dy[i]), math::load(y[i])); });
+            const C sum = row_sum<C>(n, [=](int64_t i) { return G::term(math::load(dy[i]), math::load(y[i])); });
 #pragma GCC ivdep
             for (int64_t i = 0; i < n; ++i) dx[i] = math::convert<T>(G::call(math::load(dy[i]), math::load(y[i]), sum));
             return;

@@ -10,11 +10,15 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include "tenon/core/cpu/workspace.h"
 #include "tenon/core/kernels/fused.h"
 #include "tenon/core/kernels/launch.h"
 #include "tenon/core/kernels/view.h"
 
 namespace tenon::inline v0::onednn {
+
+using cpu_level::no_workspace;
+using cpu_level::Workspace;
 
 const dnnl::engine& engine();
 
@@ -104,22 +108,6 @@ const Entry& cached(const Key& key, const Make& make) {
   }
   return entries.emplace(key, std::move(entry)).first->second;
 }
-
-/// Scratch memory for the time of a call; null where there is none left.
-class Workspace {
- public:
-  Workspace(const Launch& launch, size_t bytes) : launch_(launch), memory_(launch.services->workspace(launch, bytes)) {}
-  ~Workspace() {
-    if (memory_) launch_.services->release(launch_, memory_);
-  }
-  Workspace(const Workspace&) = delete;
-  void* get() const { return memory_; }
-
- private:
-  const Launch& launch_;
-  void* memory_;
-};
-inline constexpr Status no_workspace{StatusCode::out_of_memory, "no memory for a workspace"};
 
 /// Makes primitives that run on one thread while it lives.
 class OneThread {

@@ -3,6 +3,7 @@
 #include "tenon/core/cpu/loops/dtypes.h"
 #include "tenon/core/cpu/loops/parallel.h"
 #include "tenon/core/cpu/plain/fill.h"
+#include "tenon/core/cpu/workspace.h"
 
 namespace tenon::inline v0::cpu_level::plain {
 
@@ -51,20 +52,19 @@ Status sort(const View& values, const View& indices, const View& x, const SortOp
     const int64_t rows_per_task = std::max<int64_t>(1, grain / 16 / options.size);
     const bool parallel = options.rows * options.size * 16 > parallel_limit;
     for_tasks((options.rows + rows_per_task - 1) / rows_per_task, parallel, [&](int64_t task) {
-      void* memory = launch.services->workspace(launch, static_cast<size_t>(options.size) * sizeof(Item<C>));
-      if (!memory) {
+      const Workspace items(launch, static_cast<size_t>(options.size) * sizeof(Item<C>));
+      if (!items.get()) {
         __atomic_store_n(&failed, true, __ATOMIC_RELAXED);
         return;
       }
       const int64_t end = std::min(options.rows, (task + 1) * rows_per_task);
       for (int64_t row = task * rows_per_task; row < end; ++row) {
         sort_row<C>(values.as<T>() + row * options.count, indices.as<int64_t>() + row * options.count,
-                    x.as<T>() + row * options.size, options, static_cast<Item<C>*>(memory));
+                    x.as<T>() + row * options.size, options, static_cast<Item<C>*>(items.get()));
       }
-      launch.services->release(launch, memory);
     });
   });
-  return failed ? Status{StatusCode::out_of_memory, "no memory to sort in"} : Status{};
+  return failed ? no_workspace : Status{};
 }
 
 }  // namespace
