@@ -1,20 +1,27 @@
 #include "tenon/autograd/ops/arithmetic.h"
 
 #include "tenon/autograd/in_place.h"
-#include "tenon/autograd/record.h"
+#include "tenon/autograd/ops/comparison.h"
+#include "tenon/autograd/ops/factors.h"
+#include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/create.h"
 
 namespace tenon::inline v0 {
 
+using detail::keep_factors;
+
 namespace {
 
-/// What a product's gradient reads: each factor, if somebody asks for the other's.
-Keep keep_factors(const Tensor& a, const Tensor& b) {
-  return (b.requires_grad() ? keep_input(0) : keep_nothing) | (a.requires_grad() ? keep_input(1) : keep_nothing);
+/// What of dy goes to the larger of two: all of it, half where they are equal, nothing to the smaller. Where one is
+/// nan, both are the larger.
+template <class A, class B>
+Tensor to_larger(const Tensor& dy, const A& a, const B& b) {
+  return where(lt(a, b), 0, where(eq(a, b), dy * 0.5, dy));
 }
-
-/// 1 where x > 0, half at 0, else 0.
-Tensor step(const Tensor& x) { return sign(x) * 0.5 + 0.5; }
+template <class A, class B>
+Tensor to_smaller(const Tensor& dy, const A& a, const B& b) {
+  return where(gt(a, b), 0, where(eq(a, b), dy * 0.5, dy));
+}
 
 }  // namespace
 
@@ -64,23 +71,23 @@ Tensor div(Scalar a, const Tensor& b) {
 
 Tensor maximum(const Tensor& a, const Tensor& b) {
   return record("maximum", maximum(a.array(), b.array()), {a, b}, keep_inputs, [](const Backward& g) {
-    return g.each([&] { return g.dy() * step(g.input(0) - g.input(1)); },
-                  [&] { return g.dy() * step(g.input(1) - g.input(0)); });
+    const Array x = g.input(0).array(), y = g.input(1).array();
+    return g.each([&] { return to_larger(g.dy(), x, y); }, [&] { return to_larger(g.dy(), y, x); });
   });
 }
 Tensor maximum(const Tensor& a, Scalar b) {
   return record("maximum", maximum(a.array(), b), {a}, keep_inputs,
-                [b](const Backward& g) { return gradients(g.dy() * step(g.input(0) - b)); });
+                [b](const Backward& g) { return gradients(to_larger(g.dy(), g.input(0).array(), b)); });
 }
 Tensor minimum(const Tensor& a, const Tensor& b) {
   return record("minimum", minimum(a.array(), b.array()), {a, b}, keep_inputs, [](const Backward& g) {
-    return g.each([&] { return g.dy() * step(g.input(1) - g.input(0)); },
-                  [&] { return g.dy() * step(g.input(0) - g.input(1)); });
+    const Array x = g.input(0).array(), y = g.input(1).array();
+    return g.each([&] { return to_smaller(g.dy(), x, y); }, [&] { return to_smaller(g.dy(), y, x); });
   });
 }
 Tensor minimum(const Tensor& a, Scalar b) {
   return record("minimum", minimum(a.array(), b), {a}, keep_inputs,
-                [b](const Backward& g) { return gradients(g.dy() * step(b - g.input(0))); });
+                [b](const Backward& g) { return gradients(to_smaller(g.dy(), g.input(0).array(), b)); });
 }
 
 Tensor remainder(const Tensor& a, const Tensor& b) {

@@ -1,24 +1,21 @@
 #include "tenon/autograd/ops/conv.h"
 
 #include "tenon/autograd/ops/activation.h"
+#include "tenon/autograd/ops/factors.h"
 #include "tenon/autograd/ops/sum.h"
 #include "tenon/autograd/precision.h"
+#include "tenon/core/ops/images.h"
 
 namespace tenon::inline v0 {
 
-namespace {
+using detail::extent;
+using detail::keep_factors;
 
-/// Height and width of an image or a weight.
-Pair extent(const Shape& shape) { return {shape[2], shape[3]}; }
+namespace {
 
 Conv2dOptions without_activation(Conv2dOptions options) {
   options.activation = Activation::none;
   return options;
-}
-
-/// Of two factors, what the gradients read: each, if somebody asks for the other's.
-Keep keep_factors(const Tensor& a, const Tensor& b) {
-  return (b.requires_grad() ? keep_input(0) : keep_nothing) | (a.requires_grad() ? keep_input(1) : keep_nothing);
 }
 
 }  // namespace

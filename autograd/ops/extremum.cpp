@@ -19,7 +19,7 @@ Tensor shared_out(const char* op, Array&& extreme, const Tensor& x, const Axes& 
 }
 
 Indexed<Tensor> at_index(const char* op, Indexed<Array>&& found, const Tensor& x, int64_t axis, bool keepdim) {
-  const int at = normalize_axis(axis, x.ndim(), op);
+  const int at = normalize_axis_or_scalar(axis, x.ndim(), op);
   Tensor values = record(
       op, static_cast<Array&&>(found.values), {x}, keep_nothing, saved{found.indices},
       [at, keepdim](const Backward& b) {

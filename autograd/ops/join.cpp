@@ -2,6 +2,7 @@
 
 #include "tenon/autograd/ops/layout.h"
 #include "tenon/autograd/record.h"
+#include "tenon/core/ops/create.h"
 
 namespace tenon::inline v0 {
 
@@ -14,17 +15,24 @@ std::vector<Array> arrays_of(const std::vector<Tensor>& tensors) {
   return arrays;
 }
 
-/// The same cuts as those of the arrays, by slices, which know their gradient.
-std::vector<Tensor> sliced(const Tensor& x, const std::vector<Array>& parts, int64_t axis) {
-  std::vector<Tensor> slices;
-  slices.reserve(parts.size());
-  int64_t start = 0;
-  for (const Array& part : parts) {
-    const int64_t stop = start + part.size(axis);
-    slices.push_back(slice(x, axis, start, stop));
-    start = stop;
-  }
-  return slices;
+/// The parts of x along an axis, recorded as one op: the gradient is joined once.
+std::vector<Tensor> parts_of(const char* op, std::vector<Array>&& parts, const Tensor& x, int64_t axis) {
+  const int at = normalize_axis(axis, x.ndim(), op);
+  std::vector<int64_t> sizes;
+  sizes.reserve(parts.size());
+  for (const Array& part : parts) sizes.push_back(part.size(at));
+  return record(op, std::move(parts), {x}, keep_nothing, [at, sizes](const Backward& b) {
+    std::vector<Tensor> slopes;
+    slopes.reserve(sizes.size());
+    const Tensor* used = nullptr;
+    for (size_t i = 0; i < sizes.size() && !used; ++i) used = b.dy(i).defined() ? &b.dy(i) : nullptr;
+    Shape shape = b.shape_of(0);
+    for (size_t i = 0; i < sizes.size(); ++i) {
+      shape[at] = sizes[i];
+      slopes.push_back(b.dy(i).defined() ? b.dy(i) : Tensor(zeros(shape, used->dtype(), used->device())));
+    }
+    return gradients(cat(slopes, at));
+  });
 }
 
 }  // namespace
@@ -57,13 +65,13 @@ Tensor stack(const std::vector<Tensor>& tensors, int64_t axis) {
 }
 
 std::vector<Tensor> split(const Tensor& x, int64_t size, int64_t axis) {
-  return sliced(x, split(x.array(), size, axis), axis);
+  return parts_of("split", split(x.array(), size, axis), x, axis);
 }
 std::vector<Tensor> split(const Tensor& x, const std::vector<int64_t>& sizes, int64_t axis) {
-  return sliced(x, split(x.array(), sizes, axis), axis);
+  return parts_of("split", split(x.array(), sizes, axis), x, axis);
 }
 std::vector<Tensor> chunk(const Tensor& x, int64_t count, int64_t axis) {
-  return sliced(x, chunk(x.array(), count, axis), axis);
+  return parts_of("chunk", chunk(x.array(), count, axis), x, axis);
 }
 
 }  // namespace tenon::inline v0

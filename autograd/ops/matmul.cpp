@@ -1,11 +1,14 @@
 #include "tenon/autograd/ops/matmul.h"
 
 #include "tenon/autograd/ops/activation.h"
+#include "tenon/autograd/ops/factors.h"
 #include "tenon/autograd/ops/layout.h"
 #include "tenon/autograd/ops/sum.h"
 #include "tenon/autograd/precision.h"
 
 namespace tenon::inline v0 {
+
+using detail::keep_factors;
 
 namespace {
 
@@ -38,9 +41,7 @@ Tensor as_rows(const Tensor& x) {
 
 Tensor matmul(const Tensor& a0, const Tensor& b0) {
   auto [a, b] = low_precision(a0, b0);
-  const Keep keep =
-      (b.requires_grad() ? keep_input(0) : keep_nothing) | (a.requires_grad() ? keep_input(1) : keep_nothing);
-  return record("matmul", matmul(a.array(), b.array()), {a, b}, keep, [](const Backward& g) {
+  return record("matmul", matmul(a.array(), b.array()), {a, b}, keep_factors(a, b), [](const Backward& g) {
     const int a_ndim = g.shape_of(0).ndim(), b_ndim = g.shape_of(1).ndim();
     const Tensor dy = with_matrix_axes(g.dy(), a_ndim, b_ndim);
     return g.each([&] { return grad_a(dy, g.input(1)); }, [&] { return grad_b(dy, g.input(0), b_ndim); });
@@ -50,8 +51,7 @@ Tensor matmul(const Tensor& a0, const Tensor& b0) {
 Tensor linear(const Tensor& x0, const Tensor& weight0, const Tensor& bias0, const LinearOptions& options) {
   auto [x, weight, bias] = low_precision(x0, weight0, bias0);
   const bool relu = options.activation == Activation::relu;
-  const Keep keep = (weight.requires_grad() ? keep_input(0) : keep_nothing) |
-                    (x.requires_grad() ? keep_input(1) : keep_nothing) | (relu ? keep_output : keep_nothing);
+  const Keep keep = keep_factors(x, weight) | (relu ? keep_output : keep_nothing);
   return record("linear", linear(x.array(), weight.array(), bias.array(), options), {x, weight, bias}, keep,
                 [relu](const Backward& b) {
                   const Tensor dz = relu ? relu_grad(b.dy(), b.output()) : b.dy();

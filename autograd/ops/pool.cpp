@@ -1,12 +1,13 @@
 #include "tenon/autograd/ops/pool.h"
 
 #include "tenon/autograd/record.h"
+#include "tenon/core/ops/images.h"
 
 namespace tenon::inline v0 {
 
-namespace {
+using detail::extent;
 
-Pair extent(const Shape& shape) { return {shape[2], shape[3]}; }
+namespace {
 
 Tensor record_max_pool(const Tensor& x, const MaxPooled<Array>& pooled, const MaxPool2dOptions& options) {
   return record("max_pool2d", pooled.values, {x}, keep_nothing, saved{pooled.indices}, [options](const Backward& b) {

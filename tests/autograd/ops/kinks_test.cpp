@@ -3,6 +3,7 @@
 
 #include "tenon/autograd/autograd.h"
 #include "tenon/autograd/ops/activation.h"
+#include "tenon/autograd/ops/arithmetic.h"
 #include "tenon/autograd/ops/comparison.h"
 #include "tenon/autograd/ops/exponential.h"
 #include "tenon/autograd/ops/random.h"
@@ -43,6 +44,18 @@ TEST(Kinks, TiesAreShared) {
   const Tensor other(array({1., 1., 1.}));
   EXPECT_EQ(gradient({0, 1, 2}, [&](const Tensor& x) { return maximum(x, other); }), (Values{0, 0.5, 1}));
   EXPECT_EQ(gradient({0, 1, 2}, [&](const Tensor& x) { return minimum(other, x); }), (Values{1, 0.5, 0}));
+}
+
+TEST(Kinks, TheLargerOfEquals) {
+  const double inf = INFINITY;
+  const Tensor other(array({inf, -inf, 2., 3., -inf}));
+  const Values x{inf, -inf, 2, 4, 1};
+  EXPECT_EQ(gradient(x, [&](const Tensor& v) { return maximum(v, other); }), (Values{0.5, 0.5, 0.5, 1, 1}));
+  EXPECT_EQ(gradient(x, [&](const Tensor& v) { return maximum(other, v); }), (Values{0.5, 0.5, 0.5, 1, 1}));
+  EXPECT_EQ(gradient(x, [&](const Tensor& v) { return minimum(v, other); }), (Values{0.5, 0.5, 0.5, 0, 0}));
+  EXPECT_EQ(gradient(x, [&](const Tensor& v) { return minimum(other, v); }), (Values{0.5, 0.5, 0.5, 0, 0}));
+  EXPECT_EQ(gradient({inf, 1}, [&](const Tensor& v) { return maximum(v, inf); }), (Values{0.5, 0}));
+  EXPECT_EQ(gradient({-inf, 1}, [&](const Tensor& v) { return minimum(v, -inf); }), (Values{0.5, 0}));
 }
 
 TEST(Kinks, PowersOfZero) {
