@@ -28,8 +28,9 @@ inline Array reduced(const Array& x, uint32_t mask, bool keepdim, const std::fun
   return from_values(shape, results);
 }
 
-/// f turns the elements along one axis into others, perhaps more or fewer.
+/// f turns the elements along one axis into others, perhaps more or fewer. No dimensions: one element.
 inline Array along(const Array& x, int axis, const std::function<Elements(const Elements&)>& f) {
+  if (x.ndim() == 0) return from_values({}, f(values(x)));
   const Array rows = transpose(x, axis, -1).contiguous();
   const Elements all = values(rows);
   const int64_t n = rows.size(-1);

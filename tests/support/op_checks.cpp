@@ -378,7 +378,7 @@ std::string check_threads(const OpCase& row) {
   return guarded([&] { return compare_threads(row, make_inputs(row, dtype)); });
 #endif
   bool parallel = false;
-  for (const std::vector<Input>& sizes : enlarged(row, 70000)) {
+  for (const std::vector<Input>& sizes : enlarged(row, 120000)) {
     const Arrays inputs = make_inputs(row.name, sizes, dtype);
     const int64_t before = parallel_regions();
     set_num_threads(2);

@@ -57,6 +57,7 @@ inline std::vector<OpCase> index_cases() {
        .call = [](const auto& x) { return index_add(x[0], 0, x[2], x[1]); },
        .reference =
            [](const Arrays& x) {
+             if (x[0].ndim() == 0) return map(x[0], x[1], [](double a, double b) { return a + b; });
              return reference::scattered(x[0], reference::as_column(x[2], 2), x[1], [](const Shape& p, int64_t i) {
                return Shape{i, p[1]};
              });
