@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 # scripts/setup puts CMake into .deps where the system's is too old.
 export PATH := $(CURDIR)/.deps/cmake/bin:$(PATH)
 
-.PHONY: help setup build train test asan tsan accuracy bench bench-peer format lint ci clean
+.PHONY: help setup build train test asan tsan accuracy bench bench-ops bench-peer format lint ci clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z -]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,6 +32,9 @@ accuracy: build  ## train the configs in full with seeds 0, 1, 2 and print what 
 
 bench: build  ## measure, beside LibTorch where it is there
 	bench/run --limit 1.3
+
+bench-ops: build  ## measure every row of the op table
+	bench/run --ops
 
 bench-peer:  ## install LibTorch for `make bench`, into .deps
 	bench/run --install-peer
