@@ -6,7 +6,7 @@
 
 namespace tenon::testing {
 
-// torch.promote_types, printed by PyTorch; its int16, which only uint8 with int8 gives, is int32 here.
+// As torch.promote_types of PyTorch 2.13 answers; its int16, which only uint8 with int8 gives, is int32 here.
 constexpr DType table[dtype_count][dtype_count] = {
     {bool_, uint8, int8, int32, int64, float16, bfloat16, float32, float64},
     {uint8, uint8, int32, int32, int64, float16, bfloat16, float32, float64},
