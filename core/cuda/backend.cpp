@@ -1,0 +1,15 @@
+// The one function that the library shows.
+#include "tenon/core/backend.h"
+
+#include "tenon/core/cuda/fill.h"
+
+extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backend* backend) {
+  using namespace tenon::cuda_backend;
+  if (backend->version != tenon::Backend().version || backend->size != sizeof(tenon::Backend)) {
+    return "it was built for another version of tenon";
+  }
+  backend->name = "cuda";
+  fill_device(backend->device);
+  // One line a family.
+  return nullptr;
+}
