@@ -11,5 +11,6 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   backend->name = "cuda";
   fill_device(backend->device);
   // One line a family.
+  fill_pool(*backend);
   return nullptr;
 }
