@@ -11,6 +11,7 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   backend->name = "cuda";
   fill_device(backend->device);
   // One line a family.
+  fill_matmul(*backend);
   fill_pool(*backend);
   return nullptr;
 }

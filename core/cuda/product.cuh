@@ -1,0 +1,130 @@
+// The kernel of product.h: a block of 256 threads takes a tile of 64 x 64 outputs, 4 x 4 a thread, and brings 16 of the
+// depth into shared memory at a time.
+#pragma once
+#include "tenon/core/cuda/cuda.h"
+#include "tenon/core/cuda/each.cuh"
+#include "tenon/core/cuda/product.h"
+
+namespace tenon::inline v0::cuda_backend {
+
+inline constexpr int product_threads = 256;
+
+/// A thread's share of bringing an operand's tile into shared memory: four elements.
+template <class X>
+struct TileReader {
+  static constexpr int shares = tile_size * tile_depth / product_threads;
+
+  // Reads that run along the depth keep to one place in it and have an outer position a share; the others the reverse.
+  typename X::Outer outer[X::depth_first ? shares : 1];
+  int64_t first, count;
+
+  __device__ static int outer_of(int share) {
+    return X::depth_first ? int(threadIdx.x) / tile_depth + share * (product_threads / tile_depth)
+                          : int(threadIdx.x) % tile_size;
+  }
+  __device__ static int depth_of(int share) {
+    return X::depth_first ? int(threadIdx.x) % tile_depth
+                          : int(threadIdx.x) / tile_size + share * (product_threads / tile_size);
+  }
+
+  __device__ TileReader(const X& x, int64_t first_outer, int64_t outer_count) : first(first_outer), count(outer_count) {
+#pragma unroll
+    for (int s = 0; s < (X::depth_first ? shares : 1); ++s) {
+      const int64_t i = first + outer_of(s);
+      outer[s] = x.outer(i < count ? i : count - 1);
+    }
+  }
+  template <class S>
+  __device__ void read(const X& x, int64_t begin, int64_t end, S (*tile)[tile_size + 4]) const {
+    if constexpr (X::depth_first) {
+      const int64_t p = begin + depth_of(0);
+      const auto depth = x.depth(p < end ? p : begin);
+#pragma unroll
+      for (int s = 0; s < shares; ++s) {
+        tile[depth_of(0)][outer_of(s)] = p < end && first + outer_of(s) < count ? x.at(outer[s], depth) : S(0);
+      }
+    } else {
+      const bool inside = first + outer_of(0) < count;
+#pragma unroll
+      for (int s = 0; s < shares; ++s) {
+        const int64_t p = begin + depth_of(s);
+        tile[depth_of(s)][outer_of(0)] = inside && p < end ? x.at(outer[0], x.depth(p)) : S(0);
+      }
+    }
+  }
+};
+
+/// `partial`: null, or room for the sums of the pieces.
+template <class S, class A, class B, class Store>
+__global__ void __launch_bounds__(product_threads, 2)
+    product_kernel(ProductPlan plan, A all_a, B all_b, Store store, S* partial) {
+  __shared__ S tile_a[tile_depth][tile_size + 4], tile_b[tile_depth][tile_size + 4];
+  constexpr int side = tile_size / 16;  // outputs of a thread: `side` rows side by side, and every 16th column
+  const int row = int(threadIdx.x) / 16 * side, column = int(threadIdx.x) % 16;
+  for (int64_t t = blockIdx.x; t < plan.tiles(); t += gridDim.x) {
+    const auto at = plan.tile(t);
+    const A a = all_a.batch(at.g);
+    const B b = all_b.batch(at.g);
+    const TileReader<A> reader_a(a, at.i, plan.m);
+    const TileReader<B> reader_b(b, at.j, plan.n);
+    S sum[side][side] = {};
+    for (int64_t p = at.begin; p < at.end; p += tile_depth) {
+      reader_a.read(a, p, at.end, tile_a);
+      reader_b.read(b, p, at.end, tile_b);
+      __syncthreads();
+#pragma unroll
+      for (int q = 0; q < tile_depth; ++q) {
+        S x[side], y[side];
+#pragma unroll
+        for (int k = 0; k < side; ++k) x[k] = tile_a[q][row + k], y[k] = tile_b[q][column + 16 * k];
+#pragma unroll
+        for (int k = 0; k < side; ++k) {
+#pragma unroll
+          for (int l = 0; l < side; ++l) sum[k][l] += x[k] * y[l];
+        }
+      }
+      __syncthreads();
+    }
+#pragma unroll
+    for (int k = 0; k < side; ++k) {
+#pragma unroll
+      for (int l = 0; l < side; ++l) {
+        const int64_t i = at.i + row + k, j = at.j + column + 16 * l;
+        if (i >= plan.m || j >= plan.n) continue;
+        if (partial) {
+          partial[plan.partial(at.piece, at.g, i, j)] = sum[k][l];
+        } else {
+          store(at.g, i, j, sum[k][l]);
+        }
+      }
+    }
+  }
+}
+
+/// Adds the pieces of an output, in order.
+template <class S, class Store>
+struct AddPieces {
+  ProductPlan plan;
+  Store store;
+  const S* partial;
+
+  TENON_INLINE void operator()(int64_t t) const {
+    const int64_t row = quotient(t, plan.n), j = t - row * plan.n, g = quotient(row, plan.m), i = row - g * plan.m;
+    S sum = 0;
+    for (int64_t k = 0; k < plan.pieces; ++k) sum += partial[plan.partial(k, g, i, j)];
+    store(g, i, j, sum);
+  }
+};
+
+template <class S, class A, class B, class Store>
+Status product(const ProductPlan& plan, const A& a, const B& b, const Store& store, const Launch& launch) {
+  const int64_t most_blocks = 1 << 30, tiles = plan.tiles();
+  const auto blocks = static_cast<unsigned>(tiles < most_blocks ? tiles : most_blocks);
+  const Workspace partial(launch, plan.pieces > 1 ? static_cast<size_t>(plan.pieces * plan.numel()) * sizeof(S) : 0);
+  if (plan.pieces > 1 && !partial) return no_memory;
+  product_kernel<<<blocks, product_threads, 0, stream_of(launch)>>>(plan, a, b, store, partial.as<S>());
+  if (plan.pieces == 1) return launched();
+  return each(plan.numel(), AddPieces<S, Store>{plan, store, partial.as<const S>()}, launch);
+}
+
+}  // namespace tenon::inline v0::cuda_backend
