@@ -11,7 +11,16 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   backend->name = "cuda";
   fill_device(backend->device);
   // One line a family.
+  fill_activation(*backend);
+  fill_arithmetic(*backend);
+  fill_comparison(*backend);
+  fill_create(*backend);
+  fill_exponential(*backend);
+  fill_layout(*backend);
   fill_matmul(*backend);
   fill_pool(*backend);
+  fill_random(*backend);
+  fill_rounding(*backend);
+  fill_trigonometric(*backend);
   return nullptr;
 }
