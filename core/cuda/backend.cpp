@@ -16,11 +16,14 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   fill_comparison(*backend);
   fill_create(*backend);
   fill_exponential(*backend);
+  fill_extremum(*backend);
   fill_layout(*backend);
   fill_matmul(*backend);
   fill_pool(*backend);
   fill_random(*backend);
   fill_rounding(*backend);
+  fill_softmax(*backend);
+  fill_sum(*backend);
   fill_trigonometric(*backend);
   return nullptr;
 }
