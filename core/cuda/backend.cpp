@@ -14,6 +14,7 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   fill_activation(*backend);
   fill_arithmetic(*backend);
   fill_comparison(*backend);
+  fill_conv(*backend);
   fill_create(*backend);
   fill_exponential(*backend);
   fill_extremum(*backend);

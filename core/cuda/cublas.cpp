@@ -5,6 +5,7 @@
 
 #include <cublasLt.h>
 
+#include "tenon/core/cuda/aligned_workspace.h"
 #include "tenon/core/cuda/cuda.h"
 #include "tenon/core/cuda/key.h"
 #include "tenon/core/cuda/per_thread.h"
@@ -16,7 +17,7 @@ namespace {
 
 // Room for sums that several blocks share; what NVIDIA advises for its newest devices.
 constexpr size_t most_workspace = size_t{32} << 20;
-// Pointers are told apart by alignment up to this; cuBLASLt wants its workspace so.
+// Pointers are told apart by alignment up to this.
 constexpr int64_t full_alignment = 256;
 constexpr int most_algorithms = 8;
 
@@ -126,23 +127,6 @@ Status run(const Lt& lt, Plan& plan, const cublasLtMatmulAlgo_t& algo, const Pro
                                   stream_of(launch)));
 }
 
-/// Workspace that is aligned as cuBLASLt wants it.
-class AlignedWorkspace {
- public:
-  AlignedWorkspace(const Launch& launch, size_t bytes)
-      : memory_(launch, bytes ? bytes + static_cast<size_t>(full_alignment) : 0), wanted_(bytes > 0) {}
-  bool ok() const { return !wanted_ || memory_; }
-  void* get() const {
-    if (!memory_) return nullptr;
-    auto* bytes = memory_.as<char>();
-    return bytes + (-reinterpret_cast<uint64_t>(bytes) & (full_alignment - 1));
-  }
-
- private:
-  Workspace memory_;
-  bool wanted_;
-};
-
 /// Looks for an algorithm, with the bias or without it.
 void find(const Lt& lt, Plan& plan, const Product& p, const void* bias, const Launch& launch) {
   const Types types(p.out.dtype, launch.is(Launch::tf32));
@@ -188,7 +172,7 @@ void find(const Lt& lt, Plan& plan, const Product& p, const void* bias, const La
     if (measure) {
       const AlignedWorkspace memory(launch, result.workspaceSize);
       const float time = !memory.ok() ? -1 : milliseconds(stream_of(launch), [&] {
-        return run(lt, plan, result.algo, p, bias, memory.get(), result.workspaceSize, launch);
+        return run(lt, plan, result.algo, p, bias, memory.as(), result.workspaceSize, launch);
       });
       if (time < 0 || (least >= 0 && time >= least)) continue;
       least = time;
@@ -243,8 +227,11 @@ Status by_cublas(const Product& p, const void* bias, const Launch& launch, bool&
   const AlignedWorkspace memory(launch, plan.workspace);
   if (!memory.ok()) return no_memory;
   bias_added = plan.adds_bias;
-  const Status status = run(lt, plan, plan.algo, p, bias, memory.get(), plan.workspace, launch);
-  if (status.code == StatusCode::unsupported) plan.found = false;
+  const Status status = run(lt, plan, plan.algo, p, bias, memory.as(), plan.workspace, launch);
+  if (status.code == StatusCode::unsupported) {
+    cudaGetLastError();  // a refusal is no error of the next launch
+    plan.found = false;
+  }
   return status;
 } catch (const std::bad_alloc&) {
   return {StatusCode::out_of_memory, "no host memory is left"};

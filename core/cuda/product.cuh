@@ -56,7 +56,7 @@ struct TileReader {
 
 /// `partial`: null, or room for the sums of the pieces.
 template <class S, class A, class B, class Store>
-__global__ void __launch_bounds__(product_threads, 2)
+__global__ void __launch_bounds__(product_threads, sizeof(S) > 4 ? 1 : 2)
     product_kernel(ProductPlan plan, A all_a, B all_b, Store store, S* partial) {
   __shared__ S tile_a[tile_depth][tile_size + 4], tile_b[tile_depth][tile_size + 4];
   constexpr int side = tile_size / 16;  // outputs of a thread: `side` rows side by side, and every 16th column
