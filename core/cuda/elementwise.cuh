@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "tenon/core/cuda/dtypes.cuh"
-#include "tenon/core/cuda/pack.cuh"
+#include "tenon/core/cuda/pack.h"
 #include "tenon/core/cuda/walk.h"
 
 namespace tenon::inline v0::cuda_backend {
@@ -30,7 +30,7 @@ struct Input {
     const T one = data ? data[at] : value;
     Pack<T, Width> pack;
 #pragma unroll
-    for (int i = 0; i < Width; ++i) pack.element[i] = one;
+    for (int i = 0; i < Width; ++i) pack.v[i] = one;
     return pack;
   }
 };
@@ -45,7 +45,7 @@ template <class F, int Width, class Out, class... In>
 __device__ __forceinline__ Pack<Out, Width> compute(const F& f, const Pack<In, Width>&... in) {
   Pack<Out, Width> out;
 #pragma unroll
-  for (int i = 0; i < Width; ++i) out.element[i] = math::convert<Out>(f.call(math::load(in.element[i])...));
+  for (int i = 0; i < Width; ++i) out.v[i] = math::convert<Out>(f.call(math::load(in.v[i])...));
   return out;
 }
 
@@ -83,7 +83,7 @@ __device__ __forceinline__ void run_elementwise(std::index_sequence<I...> indice
     // There is a tail only where there is one axis, which every operand that moves walks by 1.
     if (blockIdx.x == 0 && threadIdx.x < walk.tail) {
       const int32_t i = static_cast<int32_t>(walk.count * Width + threadIdx.x);
-      out[i] = compute<F, 1, Out, In...>(f, in.template fetch<1>(in.unit ? i : 0)...).element[0];
+      out[i] = compute<F, 1, Out, In...>(f, in.template fetch<1>(in.unit ? i : 0)...).v[0];
     }
   }
 }

@@ -2,7 +2,7 @@
 // of four words.
 #include "tenon/core/cuda/dtypes.cuh"
 #include "tenon/core/cuda/fill.h"
-#include "tenon/core/cuda/pack.cuh"
+#include "tenon/core/cuda/pack.h"
 #include "tenon/core/math/random.h"
 
 namespace tenon::inline v0::cuda_backend {
@@ -40,14 +40,14 @@ __global__ void __launch_bounds__(threads)
   if (first >= n) return;
   const Words w = words_of(key, block);
   Pack<T, Count> pack;
-  make(w.a, w.b, w.c, w.d, pack.element);
+  make(w.a, w.b, w.c, w.d, pack.v);
   if (packed && first + Count <= n) {
     store_pack(out + first, pack);
     return;
   }
 #pragma unroll
   for (int i = 0; i < Count; ++i) {
-    if (first + i < n) out[first + i] = pack.element[i];  // the last block may be cut
+    if (first + i < n) out[first + i] = pack.v[i];  // the last block may be cut
   }
 }
 
@@ -90,14 +90,14 @@ __global__ void __launch_bounds__(threads)
     pack = load_pack<4>(x + first);
   } else {
 #pragma unroll
-    for (int i = 0; i < 4; ++i) pack.element[i] = x[first + i < n ? first + i : first];
+    for (int i = 0; i < 4; ++i) pack.v[i] = x[first + i < n ? first + i : first];
   }
   const Words w = words_of(key, block);
   const uint32_t words[4] = {w.a, w.b, w.c, w.d};
 #pragma unroll
   for (int i = 0; i < 4; ++i) {
-    const C scaled = math::load(pack.element[i]) * scale;
-    pack.element[i] = T(words[i] < threshold ? C(0) : scaled);
+    const C scaled = math::load(pack.v[i]) * scale;
+    pack.v[i] = T(words[i] < threshold ? C(0) : scaled);
   }
   if (whole) {
     store_pack(out + first, pack);
@@ -105,7 +105,7 @@ __global__ void __launch_bounds__(threads)
   }
 #pragma unroll
   for (int i = 0; i < 4; ++i) {
-    if (first + i < n) out[first + i] = pack.element[i];
+    if (first + i < n) out[first + i] = pack.v[i];
   }
 }
 

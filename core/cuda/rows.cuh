@@ -4,6 +4,7 @@
 #include "tenon/core/cuda/pack.h"
 #include "tenon/core/cuda/reduce.cuh"
 #include "tenon/core/cuda/row_plan.h"
+#include "tenon/core/math/arithmetic.h"
 
 namespace tenon::inline v0::cuda_backend {
 
