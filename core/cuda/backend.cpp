@@ -20,6 +20,7 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   fill_extremum(*backend);
   fill_layout(*backend);
   fill_matmul(*backend);
+  fill_norm(*backend);
   fill_pool(*backend);
   fill_random(*backend);
   fill_rounding(*backend);

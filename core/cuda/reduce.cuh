@@ -154,9 +154,13 @@ __device__ typename B::Acc look_twice(const Raw (&raw)[most], int packs) {
   return B::combine(context, second, packs * V);
 }
 
+/// For __launch_bounds__; 0: as ptxas likes. Without the bound it spills registers of large accumulators.
+template <class R>
+constexpr int least_blocks = sizeof(typename R::Acc) >= 16 ? 2 : 0;
+
 /// One output a lane: axis 0 is reduced.
 template <int V, class R, class S>
-__global__ void __launch_bounds__(ReducePlan::threads)
+__global__ void __launch_bounds__(ReducePlan::threads, least_blocks<R>)
     reduce_rows(const __grid_constant__ ReducePlan plan, const R r, const S source, typename R::Acc* partial) {
   using Acc = typename R::Acc;
   const ReducePlan::Place at = plan.place(blockIdx.x, static_cast<int>(threadIdx.x));
@@ -198,7 +202,7 @@ __global__ void __launch_bounds__(ReducePlan::threads)
 
 /// V neighbouring outputs a lane: axis 0 is kept.
 template <int V, class R, class S>
-__global__ void __launch_bounds__(ReducePlan::threads)
+__global__ void __launch_bounds__(ReducePlan::threads, least_blocks<R>)
     reduce_columns(const __grid_constant__ ReducePlan plan, const R r, const S source, typename R::Acc* partial) {
   using Acc = typename R::Acc;
   const ReducePlan::Place at = plan.place(blockIdx.x, static_cast<int>(threadIdx.x));

@@ -67,23 +67,36 @@ class RowValues {
     }
   }
 
-  /// Calls f(x, i) for the lane's elements: x[k] is that of array k.
-  template <class F>
-  __device__ void each(const F& f) const {
+  /// Calls f(x, beside, k) for the lane's elements: x[a] is that of array a, and beside what prepare(i) gave for the
+  /// pack of elements i to i + V - 1, of which this is number k.
+  template <class Prepare, class F>
+  __device__ void each(const Prepare& prepare, const F& f) const {
     over_packs([&](const Packs& packs, int64_t i) {
+      const auto beside = prepare(i);
 #pragma unroll
-      for (int k = 0; k < V; ++k) apply(f, packs, k, i);
+      for (int k = 0; k < V; ++k) f(values(packs, k).x, beside, k);
     });
   }
-  /// Writes f(x, i) to the row that begins at `to`.
-  template <class F>
-  __device__ void write(T* to, const F& f) const {
+  /// Writes f(x, beside, k) to the row that begins at `to`.
+  template <class Prepare, class F>
+  __device__ void write(T* to, const Prepare& prepare, const F& f) const {
     over_packs([&](const Packs& packs, int64_t i) {
+      const auto beside = prepare(i);
       Pack<T, V> result;
 #pragma unroll
-      for (int k = 0; k < V; ++k) result.v[k] = math::convert<T>(apply(f, packs, k, i));
+      for (int k = 0; k < V; ++k) result.v[k] = math::convert<T>(f(values(packs, k).x, beside, k));
       store_pack<V>(to + i, result);
     });
+  }
+  /// The same with f(x).
+  template <class F>
+  __device__ void each(const F& f) const {
+    each([](int64_t) { return 0; }, [&](const C(&x)[Arrays], int, int) { f(x); });
+  }
+  template <class F>
+  __device__ void write(T* to, const F& f) const {
+    write(
+        to, [](int64_t) { return 0; }, [&](const C(&x)[Arrays], int, int) { return f(x); });
   }
 
  private:
@@ -92,12 +105,14 @@ class RowValues {
 #pragma unroll
     for (int a = 0; a < Arrays; ++a) packs[a] = load_pack<V>(x_[a] + i);
   }
-  template <class F>
-  __device__ static decltype(auto) apply(const F& f, const Packs& packs, int k, int64_t i) {
+  struct Values {
     C x[Arrays];
+  };
+  __device__ static Values values(const Packs& packs, int k) {
+    Values of;
 #pragma unroll
-    for (int a = 0; a < Arrays; ++a) x[a] = math::load(packs[a].v[k]);
-    return f(x, i + k);
+    for (int a = 0; a < Arrays; ++a) of.x[a] = math::load(packs[a].v[k]);
+    return of;
   }
   template <class F>
   __device__ void over_packs(const F& f) const {

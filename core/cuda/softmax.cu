@@ -13,13 +13,13 @@ __global__ void __launch_bounds__(RowPlan::most_threads, 1)
   const RowLane at(plan);
   const RowValues<T, V, held, 1> row(plan, at, x);
   C max = math::lowest<C>();
-  row.each([&](const C(&v)[1], int64_t) { max = math::Maximum::call(max, v[0]); });
+  row.each([&](const C(&v)[1]) { max = math::Maximum::call(max, v[0]); });
   max = at.max(max);
   C sum = 0;
-  row.each([&](const C(&v)[1], int64_t) { sum += math::Exp::call(v[0] - max); });
+  row.each([&](const C(&v)[1]) { sum += math::Exp::call(v[0] - max); });
   sum = at.sum(sum);
   const C last = logarithm ? math::Log::call(sum) : C(1) / sum;
-  row.write(out + at.row * plan.n, [&](const C(&v)[1], int64_t) {
+  row.write(out + at.row * plan.n, [&](const C(&v)[1]) {
     const C moved = v[0] - max;
     return logarithm ? moved - last : math::Exp::call(moved) * last;
   });
@@ -127,9 +127,9 @@ __global__ void __launch_bounds__(RowPlan::most_threads, 1)
   const RowLane at(plan);
   const RowValues<T, V, held, 2> row(plan, at, dy, y);
   C sum = 0;
-  row.each([&](const C(&v)[2], int64_t) { sum += G::term(v[0], v[1]); });
+  row.each([&](const C(&v)[2]) { sum += G::term(v[0], v[1]); });
   sum = at.sum(sum);
-  row.write(dx + at.row * plan.n, [&](const C(&v)[2], int64_t) { return G::call(v[0], v[1], sum); });
+  row.write(dx + at.row * plan.n, [&](const C(&v)[2]) { return G::call(v[0], v[1], sum); });
 }
 
 template <class C>
