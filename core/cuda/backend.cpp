@@ -19,11 +19,13 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   fill_exponential(*backend);
   fill_extremum(*backend);
   fill_layout(*backend);
+  fill_loss(*backend);
   fill_matmul(*backend);
   fill_norm(*backend);
   fill_pool(*backend);
   fill_random(*backend);
   fill_rounding(*backend);
+  fill_scan(*backend);
   fill_softmax(*backend);
   fill_sum(*backend);
   fill_trigonometric(*backend);

@@ -14,6 +14,7 @@
 #include "tenon/core/cuda/dtypes.cuh"
 #include "tenon/core/cuda/pack.h"
 #include "tenon/core/cuda/reduce_plan.h"
+#include "tenon/core/cuda/shuffle.cuh"
 
 namespace tenon::inline v0::cuda_backend {
 
@@ -73,18 +74,6 @@ struct PairSource {
 };
 
 namespace detail {
-
-/// `value` of the thread `distance` lanes on. All threads of the warp take part.
-template <class A>
-__device__ A shuffle_down(const A& value, int distance) {
-  constexpr int words = (sizeof(A) + 3) / 4;
-  uint32_t word[words] = {};
-  memcpy(word, &value, sizeof(A));
-  for (int k = 0; k < words; ++k) word[k] = __shfl_down_sync(0xffffffffu, word[k], distance);
-  A other;
-  memcpy(&other, word, sizeof(A));
-  return other;
-}
 
 /// Of `lanes` neighbouring threads, those below `active` have values: lane 0 gets what they come to. All threads of
 /// the block take part.
