@@ -13,11 +13,13 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   // One line a family.
   fill_activation(*backend);
   fill_arithmetic(*backend);
+  fill_arrange(*backend);
   fill_comparison(*backend);
   fill_conv(*backend);
   fill_create(*backend);
   fill_exponential(*backend);
   fill_extremum(*backend);
+  fill_index(*backend);
   fill_layout(*backend);
   fill_loss(*backend);
   fill_matmul(*backend);
@@ -27,6 +29,7 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   fill_rounding(*backend);
   fill_scan(*backend);
   fill_softmax(*backend);
+  fill_sort(*backend);
   fill_sum(*backend);
   fill_trigonometric(*backend);
   return nullptr;
