@@ -1,10 +1,10 @@
 #include "tenon/core/backends.h"
 
+#include <algorithm>
 #include <charconv>
 #include <mutex>
 
-#include <dlfcn.h>
-
+#include "tenon/core/backend_library.h"
 #include "tenon/core/check.h"
 #include "tenon/core/cpu/cpu.h"
 #include "tenon/core/dispatch.h"
@@ -31,13 +31,33 @@ int find_backend(std::string_view name) {
   return -1;
 }
 
+constinit std::mutex load_mutex;
+
 /// Finds `name`, loading its library when that was not done yet; throws DeviceError.
 int require_backend(std::string_view name) {
-  {
+  const auto find = [name] {
     std::lock_guard lock(registry_mutex);
-    if (const int found = find_backend(name); found >= 0) return found;
-  }
-  return load_backend(text("libtenon_", name, ".so")).backend;
+    return find_backend(name);
+  };
+  if (const int found = find(); found >= 0) return found;
+  std::lock_guard lock(load_mutex);  // one thread loads, others find what it loaded
+  if (const int found = find(); found >= 0) return found;
+  return load_backend(detail::find_backend_library(name)).backend;
+}
+
+bool is_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+[[noreturn]] void throw_no_device(std::string_view name) {
+  throw DeviceError(text("device: \"", name, "\" is not a device; write cpu, cuda or cuda:1"));
+}
+
+/// How many devices a backend has, at most as many as there is room for.
+int count_of(int backend) {
+  return backend == 0 ? 1 : std::min<int>(backends[backend].device.count(), detail::max_devices);
 }
 
 }  // namespace
@@ -55,13 +75,8 @@ Device register_backend(const Backend& backend) {
 }
 
 Device load_backend(const std::string& path) {
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  TENON_CHECK(library, DeviceError, "cannot load backend ", path, ": ", dlerror());
-  auto fill = reinterpret_cast<FillBackend*>(dlsym(library, "tenon_backend"));
-  TENON_CHECK(fill, DeviceError, "cannot load backend ", path, ": it does not export tenon_backend");
   Backend backend;
-  const char* refusal = fill(&backend);
-  TENON_CHECK(!refusal, DeviceError, "cannot load backend ", path, ": ", refusal);
+  detail::open_backend_library(path, backend);
   return register_backend(backend);
 }
 
@@ -71,13 +86,16 @@ Device device(std::string_view name) {
   if (colon != name.npos) {
     const char* end = name.data() + name.size();
     auto [rest, error] = std::from_chars(name.data() + colon + 1, end, index);
-    TENON_CHECK(error == std::errc() && rest == end && index >= 0 && index < 128, DeviceError, "device: \"", name,
-                "\" is not a device; write cpu, cuda or cuda:1");
+    if (error != std::errc() || rest != end || index < 0) throw_no_device(name);
   }
+  if (!is_name(name.substr(0, colon))) throw_no_device(name);
   const int backend = require_backend(name.substr(0, colon));
-  const int count = backend == 0 ? 1 : backends[backend].device.count();
-  TENON_CHECK(index < count, DeviceError, "device: there is no ", name, "; ", backends[backend].name, " has ", count,
-              count == 1 ? " device" : " devices");
+  const int count = count_of(backend);
+  if (index >= count) {
+    const char* why = count == 0 && backends[backend].device.trouble ? backends[backend].device.trouble() : "";
+    throw DeviceError(text("device: there is no ", name, "; ", backends[backend].name, " has ", count,
+                           count == 1 ? " device" : " devices", *why ? ": " : "", why));
+  }
   return {static_cast<uint8_t>(backend), static_cast<int8_t>(index)};
 }
 
@@ -85,12 +103,13 @@ Device cuda(int index) { return device(text("cuda:", index)); }
 
 int device_count(std::string_view name) {
   try {
-    const int backend = require_backend(name);
-    return backend == 0 ? 1 : backends[backend].device.count();
+    return is_name(name) ? count_of(require_backend(name)) : 0;
   } catch (const DeviceError&) {
     return 0;
   }
 }
+
+bool cuda_is_available() { return device_count("cuda") > 0; }
 
 void append_text(std::string& to, const Device& device) {
   to += backends[device.backend].name;

@@ -1,7 +1,9 @@
-// The one function that the library shows.
+// The two functions that the library shows.
 #include "tenon/core/backend.h"
 
 #include "tenon/core/cuda/fill.h"
+
+extern "C" [[gnu::visibility("default")]] const char* tenon_backend_contract() { return TENON_CONTRACT; }
 
 extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backend* backend) {
   using namespace tenon::cuda_backend;
@@ -32,5 +34,6 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   fill_sort(*backend);
   fill_sum(*backend);
   fill_trigonometric(*backend);
+  fill_update(*backend);
   return nullptr;
 }

@@ -60,6 +60,16 @@ int32_t count() {
   return n < max_devices ? n : max_devices;
 }
 
+const char* trouble() {
+  int n = 0;
+  const cudaError_t error = cudaGetDeviceCount(&n);
+  if (error == cudaSuccess) return n == 0 ? "no NVIDIA GPU was found" : "";
+  cudaGetLastError();
+  return error == cudaErrorInsufficientDriver || error == cudaErrorStubLibrary
+             ? "there is no NVIDIA driver, or one that is older than this CUDA runtime"
+             : cudaGetErrorString(error);
+}
+
 /// An error that the next launch must not find again.
 Status failed(cudaError_t error) {
   cudaGetLastError();
@@ -216,6 +226,7 @@ void collect_faults(int32_t device) {
 
 void fill_device(DeviceFunctions& functions) {
   functions = {.count = count,
+               .trouble = trouble,
                .allocate = allocate,
                .release = release,
                .allocate_pinned = allocate_pinned,

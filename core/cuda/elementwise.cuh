@@ -37,10 +37,6 @@ struct Input {
 
 namespace detail {
 
-inline constexpr int elementwise_threads = 256;
-/// Steps of one thread: enough loads under way, and few blocks.
-inline constexpr int elementwise_steps = 2;
-
 template <class F, int Width, class Out, class... In>
 __device__ __forceinline__ Pack<Out, Width> compute(const F& f, const Pack<In, Width>&... in) {
   Pack<Out, Width> out;
@@ -62,20 +58,19 @@ struct Row<std::index_sequence<I...>, T...> : Held<I, T>... {};
 template <int Width, class Out, class... In, size_t... I, class F, class Walk>
 __device__ __forceinline__ void run_elementwise(std::index_sequence<I...> indices, const Walk& walk, const F& f,
                                                 Out* out, const Input<In>&... in) {
-  const uint32_t first = blockIdx.x * (elementwise_threads * elementwise_steps) + threadIdx.x;
-  int32_t at[elementwise_steps][1 + sizeof...(In)];
-  Row<decltype(indices), Pack<In, Width>...> rows[elementwise_steps];
+  int32_t at[walk_steps][1 + sizeof...(In)];
+  Row<decltype(indices), Pack<In, Width>...> rows[walk_steps];
   // All loads come before the first use.
 #pragma unroll
-  for (int s = 0; s < elementwise_steps; ++s) {
-    const uint32_t step = first + s * elementwise_threads;
+  for (uint32_t s = 0; s < walk_steps; ++s) {
+    const uint32_t step = step_of(blockIdx.x, threadIdx.x, s);
     if (step >= walk.count) continue;
     walk.offsets(step, at[s]);
     ((static_cast<Held<I, Pack<In, Width>>&>(rows[s]).pack = in.template fetch<Width>(at[s][I + 1])), ...);
   }
 #pragma unroll
-  for (int s = 0; s < elementwise_steps; ++s) {
-    if (first + s * elementwise_threads >= walk.count) continue;
+  for (uint32_t s = 0; s < walk_steps; ++s) {
+    if (step_of(blockIdx.x, threadIdx.x, s) >= walk.count) continue;
     store_pack(out + at[s][0],
                compute<F, Width, Out, In...>(f, static_cast<Held<I, Pack<In, Width>>&>(rows[s]).pack...));
   }
@@ -89,7 +84,7 @@ __device__ __forceinline__ void run_elementwise(std::index_sequence<I...> indice
 }
 
 template <int Width, class F, class Out, class... In>
-__global__ void __launch_bounds__(elementwise_threads)
+__global__ void __launch_bounds__(walk_threads)
     elementwise_kernel(const __grid_constant__ Walk<1 + sizeof...(In)> walk, const F f, Out* out,
                        const __grid_constant__ Input<In>... in) {
   run_elementwise<Width, Out, In...>(std::index_sequence_for<In...>(), walk, f, out, in...);
@@ -98,10 +93,10 @@ __global__ void __launch_bounds__(elementwise_threads)
 template <int Width, class F, class Out, class... In>
 Status launch_elementwise(const Loop& loop, const Launch& launch, const F& f, const Input<In>&... in) {
   const auto walk = walk_of<1 + sizeof...(In)>(loop, Width);
-  constexpr uint32_t per_block = elementwise_threads * elementwise_steps;
+  constexpr uint32_t per_block = walk_threads * walk_steps;
   const uint32_t blocks = (walk.count + per_block - 1) / per_block;
   elementwise_kernel<Width>
-      <<<blocks, elementwise_threads, 0, stream_of(launch)>>>(walk, f, static_cast<Out*>(loop.data[0]), in...);
+      <<<blocks_for(walk.count), walk_threads, 0, stream_of(launch)>>>(walk, f, static_cast<Out*>(loop.data[0]), in...);
   return launched();
 }
 

@@ -53,11 +53,11 @@ TENON_INLINE void store_pack(T* to, const Pack<T, Width>& pack) {
 }
 
 /// How many elements of a size make up the widest access.
-constexpr int pack_of(size_t element) { return 16 / static_cast<int>(element); }
+TENON_INLINE constexpr int pack_of(size_t element) { return 16 / static_cast<int>(element); }
 
 /// Whether every pointer (null counts) is aligned for the widest access.
 template <class... P>
-bool aligned_for_packs(const P*... pointers) {
+TENON_INLINE bool aligned_for_packs(const P*... pointers) {
   return (... && (reinterpret_cast<uintptr_t>(pointers) % 16 == 0));
 }
 

@@ -27,12 +27,6 @@ __device__ __forceinline__ Words words_of(const RandomKey& key, int64_t block) {
   return w;
 }
 
-/// Whether packs of `count` elements can be read or written anywhere from there.
-template <class T>
-bool packs(const T* data, int count) {
-  return reinterpret_cast<uintptr_t>(data) % (sizeof(T) * static_cast<size_t>(count)) == 0;
-}
-
 template <int Count, class T, class Make>
 __global__ void __launch_bounds__(threads)
     fill_kernel(T* out, int64_t n, const RandomKey key, const Make make, bool packed) {
@@ -56,8 +50,8 @@ Status fill_blocks(const View& out, const RandomKey& key, const Make& make, cons
   const int64_t n = out.numel();
   if (n == 0) return {};
   const OnDevice on(launch);
-  fill_kernel<Count><<<blocks_for((n + Count - 1) / Count), threads, 0, stream_of(launch)>>>(out.as<T>(), n, key, make,
-                                                                                             packs(out.as<T>(), Count));
+  fill_kernel<Count><<<blocks_for((n + Count - 1) / Count), threads, 0, stream_of(launch)>>>(
+      out.as<T>(), n, key, make, aligned_for_packs(out.as<T>()));
   return launched();
 }
 
@@ -115,7 +109,7 @@ Status dropout(const View& out, const View& x, double p, const RandomKey& key, c
   const auto threshold = static_cast<uint32_t>(p * 0x1p32);
   const OnDevice on(launch);
   return by_dtype<floating>(out.dtype, [&]<class T>(Type<T>) {
-    const bool packed = packs(out.as<T>(), 4) && packs(x.as<T>(), 4);
+    const bool packed = aligned_for_packs(out.as<T>(), x.as<T>());
     dropout_kernel<<<blocks_for((n + 3) / 4), threads, 0, stream_of(launch)>>>(
         out.as<T>(), x.as<const T>(), n, key, threshold, static_cast<typename math::Compute<T>::type>(1 / (1 - p)),
         packed);

@@ -22,6 +22,16 @@ struct Divider {
   }
 };
 
+/// Threads of a block, and steps of a thread: enough loads under way, and few blocks.
+inline constexpr uint32_t walk_threads = 256, walk_steps = 2;
+inline uint32_t blocks_for(uint32_t steps) {
+  return steps / (walk_threads * walk_steps) + (steps % (walk_threads * walk_steps) != 0);
+}
+/// A thread's s-th step, of all steps of the launch: neighbours in memory go to neighbours among the threads.
+TENON_INLINE uint32_t step_of(uint32_t block, uint32_t thread, uint32_t s) {
+  return (block * walk_steps + s) * walk_threads + thread;
+}
+
 /// What a kernel needs of a Loop with `Operands` operands: `count` steps of `width` elements of the innermost axis, and
 /// the offsets of each step. All of it is 32 bits wide: `over_pieces` cuts what is larger.
 template <int Operands>
