@@ -22,6 +22,8 @@ struct RowPlan {
     threads = 1 << lanes_log < 256 ? 256 : 1 << lanes_log;
   }
   int64_t blocks() const { return ceil_div(rows, threads >> lanes_log); }
+  /// A lane's pack number u.
+  TENON_INLINE static int64_t pack(int64_t u, int lane, int lanes_log) { return (u << lanes_log) + lane; }
   /// The row that a thread works on; there may be fewer.
   TENON_INLINE int64_t row(int64_t block, int thread) const {
     return block * (threads >> lanes_log) + (thread >> lanes_log);

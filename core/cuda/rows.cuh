@@ -100,7 +100,7 @@ class RowValues {
   }
 
  private:
-  __device__ int64_t index(int64_t u) const { return ((u << lanes_log_) + lane_) * V; }
+  __device__ int64_t index(int64_t u) const { return RowPlan::pack(u, lane_, lanes_log_) * V; }
   __device__ void read(Packs& packs, int64_t i) const {
 #pragma unroll
     for (int a = 0; a < Arrays; ++a) packs[a] = load_pack<V>(x_[a] + i);

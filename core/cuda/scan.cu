@@ -50,7 +50,7 @@ struct Fold {
 };
 
 /// h = factor h + term. A product of finite factors may overflow where h is 0 and stays 0, so 0 is not multiplied by
-/// it.
+/// it. Behind a factor that is infinite this may be nan where the CPU, which goes one by one, still says infinity.
 template <class T>
 struct Linear {
   struct State {
