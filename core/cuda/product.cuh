@@ -1,5 +1,5 @@
-// The kernel of product.h: a block of 256 threads takes a tile of 64 x 64 outputs, 4 x 4 a thread, and brings 16 of the
-// depth into shared memory at a time.
+// The kernel of product.h: a block takes a tile of outputs, and brings a slice of the depth into shared memory at a
+// time.
 #pragma once
 #include "tenon/core/cuda/cuda.h"
 #include "tenon/core/cuda/each.cuh"
@@ -7,48 +7,38 @@
 
 namespace tenon::inline v0::cuda_backend {
 
-inline constexpr int product_threads = 256;
-
-/// A thread's share of bringing an operand's tile into shared memory: four elements.
+/// A thread's share of bringing an operand's tile into shared memory.
 template <class X>
 struct TileReader {
-  static constexpr int shares = tile_size * tile_depth / product_threads;
+  using Share = TileShare<X::depth_first>;
 
-  // Reads that run along the depth keep to one place in it and have an outer position a share; the others the reverse.
-  typename X::Outer outer[X::depth_first ? shares : 1];
+  typename X::Outer outer[X::depth_first ? Share::shares : 1];
   int64_t first, count;
-
-  __device__ static int outer_of(int share) {
-    return X::depth_first ? int(threadIdx.x) / tile_depth + share * (product_threads / tile_depth)
-                          : int(threadIdx.x) % tile_size;
-  }
-  __device__ static int depth_of(int share) {
-    return X::depth_first ? int(threadIdx.x) % tile_depth
-                          : int(threadIdx.x) / tile_size + share * (product_threads / tile_size);
-  }
 
   __device__ TileReader(const X& x, int64_t first_outer, int64_t outer_count) : first(first_outer), count(outer_count) {
 #pragma unroll
-    for (int s = 0; s < (X::depth_first ? shares : 1); ++s) {
-      const int64_t i = first + outer_of(s);
-      outer[s] = x.outer(i < count ? i : count - 1);
+    for (int k = 0; k < (X::depth_first ? Share::shares : 1); ++k) {
+      const int64_t i = first + Share::outer(threadIdx.x, k);
+      outer[k] = x.outer(i < count ? i : count - 1);
     }
   }
   template <class S>
   __device__ void read(const X& x, int64_t begin, int64_t end, S (*tile)[tile_size + 4]) const {
+    const int thread = threadIdx.x;
     if constexpr (X::depth_first) {
-      const int64_t p = begin + depth_of(0);
-      const auto depth = x.depth(p < end ? p : begin);
+      const int q = Share::depth(thread, 0);
+      const auto depth = x.depth(begin + q < end ? begin + q : begin);
 #pragma unroll
-      for (int s = 0; s < shares; ++s) {
-        tile[depth_of(0)][outer_of(s)] = p < end && first + outer_of(s) < count ? x.at(outer[s], depth) : S(0);
+      for (int k = 0; k < Share::shares; ++k) {
+        const int i = Share::outer(thread, k);
+        tile[q][i] = begin + q < end && first + i < count ? x.at(outer[k], depth) : S(0);
       }
     } else {
-      const bool inside = first + outer_of(0) < count;
+      const int i = Share::outer(thread, 0);
 #pragma unroll
-      for (int s = 0; s < shares; ++s) {
-        const int64_t p = begin + depth_of(s);
-        tile[depth_of(s)][outer_of(0)] = inside && p < end ? x.at(outer[0], x.depth(p)) : S(0);
+      for (int k = 0; k < Share::shares; ++k) {
+        const int q = Share::depth(thread, k);
+        tile[q][i] = first + i < count && begin + q < end ? x.at(outer[0], x.depth(begin + q)) : S(0);
       }
     }
   }
@@ -59,8 +49,8 @@ template <class S, class A, class B, class Store>
 __global__ void __launch_bounds__(product_threads, sizeof(S) > 4 ? 1 : 2)
     product_kernel(ProductPlan plan, A all_a, B all_b, Store store, S* partial) {
   __shared__ S tile_a[tile_depth][tile_size + 4], tile_b[tile_depth][tile_size + 4];
-  constexpr int side = tile_size / 16;  // outputs of a thread: `side` rows side by side, and every 16th column
-  const int row = int(threadIdx.x) / 16 * side, column = int(threadIdx.x) % 16;
+  constexpr int side = TileOutputs::side;
+  const int thread = threadIdx.x;
   for (int64_t t = blockIdx.x; t < plan.tiles(); t += gridDim.x) {
     const auto at = plan.tile(t);
     const A a = all_a.batch(at.g);
@@ -76,7 +66,10 @@ __global__ void __launch_bounds__(product_threads, sizeof(S) > 4 ? 1 : 2)
       for (int q = 0; q < tile_depth; ++q) {
         S x[side], y[side];
 #pragma unroll
-        for (int k = 0; k < side; ++k) x[k] = tile_a[q][row + k], y[k] = tile_b[q][column + 16 * k];
+        for (int k = 0; k < side; ++k) {
+          x[k] = tile_a[q][TileOutputs::row(thread, k)];
+          y[k] = tile_b[q][TileOutputs::column(thread, k)];
+        }
 #pragma unroll
         for (int k = 0; k < side; ++k) {
 #pragma unroll
@@ -89,7 +82,7 @@ __global__ void __launch_bounds__(product_threads, sizeof(S) > 4 ? 1 : 2)
     for (int k = 0; k < side; ++k) {
 #pragma unroll
       for (int l = 0; l < side; ++l) {
-        const int64_t i = at.i + row + k, j = at.j + column + 16 * l;
+        const int64_t i = at.i + TileOutputs::row(thread, k), j = at.j + TileOutputs::column(thread, l);
         if (i >= plan.m || j >= plan.n) continue;
         if (partial) {
           partial[plan.partial(at.piece, at.g, i, j)] = sum[k][l];

@@ -79,7 +79,26 @@ struct StoreMatrix {
   }
 };
 
-inline constexpr int tile_size = 64, tile_depth = 16;
+inline constexpr int tile_size = 64, tile_depth = 16, product_threads = 256;
+
+/// Which elements of an operand's tile a thread brings: `shares` of them. Reads that run along the depth keep to one
+/// place in it, the others to one outer position.
+template <bool DepthFirst>
+struct TileShare {
+  static constexpr int shares = tile_size * tile_depth / product_threads;
+  TENON_INLINE static int outer(int thread, int k) {
+    return DepthFirst ? thread / tile_depth + k * (product_threads / tile_depth) : thread % tile_size;
+  }
+  TENON_INLINE static int depth(int thread, int k) {
+    return DepthFirst ? thread % tile_depth : thread / tile_size + k * (product_threads / tile_size);
+  }
+};
+/// Which outputs of a tile a thread computes: `side` rows that follow each other, and every 16th column.
+struct TileOutputs {
+  static constexpr int side = 4, apart = tile_size / side;
+  TENON_INLINE static int row(int thread, int k) { return thread / apart * side + k; }
+  TENON_INLINE static int column(int thread, int k) { return thread % apart + k * apart; }
+};
 
 /// How a batch of products [m, depth] x [depth, n] is cut: into tiles of outputs and, where these are few and the depth
 /// is large, into pieces of the depth, which are added up afterwards in order. Depends on the sizes only.
