@@ -26,7 +26,8 @@ fs::path own_folder() {
 std::vector<fs::path> folders() {
   std::vector<fs::path> all;
   const auto add = [&all](const fs::path& folder) {
-    const fs::path plain = folder.lexically_normal();
+    fs::path plain = folder.lexically_normal();
+    if (!plain.has_filename()) plain = plain.parent_path();  // ends in a slash
     for (const fs::path& known : all) {
       if (known == plain) return;
     }
@@ -42,7 +43,7 @@ std::vector<fs::path> folders() {
   std::error_code ignored;
   for (const fs::path& from : {own_folder(), fs::read_symlink("/proc/self/exe", ignored).parent_path()}) {
     if (from.empty()) continue;
-    for (const char* folder : {".", "tenon", "../lib/tenon"}) add((from / folder / "").parent_path());
+    for (const char* folder : {".", "tenon", "../lib/tenon"}) add(from / folder);
   }
   add(TENON_BACKEND_FOLDER);
   return all;

@@ -217,11 +217,12 @@ void collect_faults(int32_t device) {
   Known& of = known[device];
   Fault* fault = of.fault.load(std::memory_order_acquire);
   if (!fault) return;
-  const unsigned long long op = __atomic_load_n(&fault->op, __ATOMIC_ACQUIRE);
-  if (op == 0) return;
+  if (__atomic_load_n(&fault->op, __ATOMIC_ACQUIRE) == 0) return;
+  const int64_t index = __atomic_load_n(&fault->index, __ATOMIC_RELAXED);
+  const unsigned long long op = __atomic_exchange_n(&fault->op, 0, __ATOMIC_ACQ_REL);
+  if (op == 0) return;  // another thread has it
   const Launch launch{reinterpret_cast<const char*>(op), nullptr, of.services, of.context, device, 0};
-  of.services->data_fault(launch, __atomic_load_n(&fault->index, __ATOMIC_RELAXED));
-  __atomic_store_n(&fault->op, 0, __ATOMIC_RELEASE);
+  of.services->data_fault(launch, index);
 }
 
 void fill_device(DeviceFunctions& functions) {

@@ -93,8 +93,6 @@ __global__ void __launch_bounds__(walk_threads)
 template <int Width, class F, class Out, class... In>
 Status launch_elementwise(const Loop& loop, const Launch& launch, const F& f, const Input<In>&... in) {
   const auto walk = walk_of<1 + sizeof...(In)>(loop, Width);
-  constexpr uint32_t per_block = walk_threads * walk_steps;
-  const uint32_t blocks = (walk.count + per_block - 1) / per_block;
   elementwise_kernel<Width>
       <<<blocks_for(walk.count), walk_threads, 0, stream_of(launch)>>>(walk, f, static_cast<Out*>(loop.data[0]), in...);
   return launched();
