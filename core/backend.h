@@ -36,6 +36,8 @@ struct DeviceFunctions {
   enum class Copy : int32_t { to_device, to_host, on_device };
 
   int32_t (*count)() = nullptr;
+  /// Why there is no device; asked where `count` is 0. May be null.
+  const char* (*trouble)() = nullptr;
   /// 256-byte aligned. StatusCode::out_of_memory where there is none left.
   Status (*allocate)(int32_t device, size_t bytes, void** memory) = nullptr;
   /// Called when no work that uses the memory is under way.
@@ -95,6 +97,9 @@ struct Backend {
 
 /// What a backend library exports as `tenon_backend`: fills the table, or returns why it cannot.
 using FillBackend = const char*(Backend*);
+/// What it exports as `tenon_backend_contract`: TENON_CONTRACT, the version and hash of the headers it was built with.
+/// Core does not load a library that was built with others.
+using BackendContract = const char*();
 
 }  // namespace v0
 }  // namespace tenon

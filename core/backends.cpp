@@ -4,8 +4,7 @@
 #include <charconv>
 #include <mutex>
 
-#include <dlfcn.h>
-
+#include "tenon/core/backend_library.h"
 #include "tenon/core/check.h"
 #include "tenon/core/cpu/cpu.h"
 #include "tenon/core/dispatch.h"
@@ -41,32 +40,25 @@ bool is_of_this_version(const Backend& backend) {
   return backend.version == Backend().version && backend.size == sizeof(Backend);
 }
 
-/// `what` begins the error.
-Device load(const std::string& path, const std::string& what) {
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!library) {
-    std::string_view reason = dlerror();
-    if (reason.starts_with(path + ": ")) reason.remove_prefix(path.size() + 2);
-    throw DeviceError(text(what, path, ": ", reason));
-  }
-  auto fill = reinterpret_cast<FillBackend*>(dlsym(library, "tenon_backend"));
-  TENON_CHECK(fill, DeviceError, what, path, ": it does not export tenon_backend");
-  Backend backend;
-  const char* refusal = fill(&backend);
-  TENON_CHECK(!refusal, DeviceError, what, path, ": ", refusal);
-  TENON_CHECK(is_of_this_version(backend), DeviceError, what, path, ": it was built for another version of tenon");
-  return register_backend(backend);
-}
-
 /// Finds `name`, loading its library when that was not done yet; throws DeviceError.
 int require_backend(std::string_view name) {
   if (const int found = find_registered(name); found >= 0) return found;
   std::lock_guard lock(load_mutex);  // of several threads that name it first, one loads
   if (const int found = find_registered(name); found >= 0) return found;
-  return load(text("libtenon_", name, ".so"), text("there is no device ", name, ": cannot load ")).backend;
+  return load_backend(detail::find_backend_library(name)).backend;
 }
 
-/// As many as there is room for.
+bool is_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+[[noreturn]] void throw_no_device(std::string_view name) {
+  throw DeviceError(text("device: \"", name, "\" is not a device; write cpu, cuda or cuda:1"));
+}
+
+/// How many devices a backend has, at most as many as there is room for.
 int count_of(int backend) {
   return backend == 0 ? 1 : std::min<int>(backends[backend].device.count(), detail::max_devices);
 }
@@ -85,7 +77,13 @@ Device register_backend(const Backend& backend) {
   return {static_cast<uint8_t>(backend_count++), 0};
 }
 
-Device load_backend(const std::string& path) { return load(path, "cannot load backend "); }
+Device load_backend(const std::string& path) {
+  Backend backend;
+  detail::open_backend_library(path, backend);
+  TENON_CHECK(is_of_this_version(backend), DeviceError, "cannot load backend ", path,
+              ": it was built for another version of tenon");
+  return register_backend(backend);
+}
 
 Device device(std::string_view name) {
   const size_t colon = name.find(':');
@@ -93,16 +91,16 @@ Device device(std::string_view name) {
   if (colon != name.npos) {
     const char* end = name.data() + name.size();
     auto [rest, error] = std::from_chars(name.data() + colon + 1, end, index);
-    TENON_CHECK(error == std::errc() && rest == end && index >= 0 && index < 128, DeviceError, "device: \"", name,
-                "\" is not a device; write cpu, cuda or cuda:1");
+    if (error != std::errc() || rest != end || index < 0) throw_no_device(name);
   }
-  const std::string_view kind = name.substr(0, colon);
-  const bool is_name = !kind.empty() && kind.find('/') == kind.npos;  // a library elsewhere is for load_backend
-  TENON_CHECK(is_name, DeviceError, "device: \"", name, "\" is not a device; write cpu, cuda or cuda:1");
-  const int backend = require_backend(kind);
+  if (!is_name(name.substr(0, colon))) throw_no_device(name);
+  const int backend = require_backend(name.substr(0, colon));
   const int count = count_of(backend);
-  TENON_CHECK(index < count, DeviceError, "device: there is no ", name, "; ", backends[backend].name, " has ", count,
-              count == 1 ? " device" : " devices");
+  if (index >= count) {
+    const char* why = count == 0 && backends[backend].device.trouble ? backends[backend].device.trouble() : "";
+    throw DeviceError(text("device: there is no ", name, "; ", backends[backend].name, " has ", count,
+                           count == 1 ? " device" : " devices", *why ? ": " : "", why));
+  }
   return {static_cast<uint8_t>(backend), static_cast<int8_t>(index)};
 }
 
@@ -110,11 +108,13 @@ Device cuda(int index) { return device(text("cuda:", index)); }
 
 int device_count(std::string_view name) {
   try {
-    return count_of(require_backend(name));
+    return is_name(name) ? count_of(require_backend(name)) : 0;
   } catch (const DeviceError&) {
     return 0;
   }
 }
+
+bool cuda_is_available() { return device_count("cuda") > 0; }
 
 void append_text(std::string& to, const Device& device) {
   to += backends[device.backend].name;

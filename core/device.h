@@ -22,6 +22,8 @@ Device cuda(int index = 0);
 Device device(std::string_view name);
 /// How many devices a backend has; 0 where it cannot be loaded.
 int device_count(std::string_view backend);
+/// Whether `cuda()` gives a device: false where the backend was not built or finds no driver or no GPU.
+bool cuda_is_available();
 
 /// `cpu`, `cuda:0`
 void append_text(std::string& to, const Device& device);

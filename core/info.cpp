@@ -19,6 +19,7 @@ Info info() {
           .compiler = compiler,
           .onednn = text(dnnl->major, ".", dnnl->minor, ".", dnnl->patch),
           .instruction_set = std::string(detail::cpu_level_name()),
+          .cuda = TENON_CUDA_WHY,
           .threads = num_threads()};
 }
 

@@ -10,6 +10,7 @@ struct Info {
   std::string compiler;         ///< `GCC 12.2.0`
   std::string onednn;           ///< the library's version
   std::string instruction_set;  ///< of Tenon's own kernels: baseline, avx2 or avx512
+  std::string cuda;             ///< what the CUDA backend was built with, or why it was not built
   int threads;                  ///< that a kernel may use
 };
 Info info();

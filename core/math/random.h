@@ -9,6 +9,12 @@ inline namespace [[gnu::visibility("default")]] v0 {
 namespace math {
 namespace random {
 
+// Functions, since nvcc 13.0 fails on a bit cast of a template's own type.
+using tenon::detail::bits_of;
+using tenon::detail::float_of;
+TENON_INLINE uint64_t bits_of(double x) { return __builtin_bit_cast(uint64_t, x); }
+TENON_INLINE double float_of(uint64_t bits) { return __builtin_bit_cast(double, bits); }
+
 /// How many numbers a block of four words gives.
 template <class T>
 inline constexpr int per_block = sizeof(T) == 8 ? 2 : 4;
@@ -33,13 +39,13 @@ TENON_INLINE T log(T x) {
   int32_t e;
   T m;
   if constexpr (sizeof(T) == 8) {
-    const uint64_t bits = __builtin_bit_cast(uint64_t, x) - 0x3fe6a09e00000000u;  // of sqrt(1/2)
+    const uint64_t bits = bits_of(x) - 0x3fe6a09e00000000u;  // of sqrt(1/2)
     e = static_cast<int32_t>(static_cast<int64_t>(bits) >> 52);
-    m = __builtin_bit_cast(double, (bits & 0xfffffffffffffu) + 0x3fe6a09e00000000u);
+    m = float_of((bits & 0xfffffffffffffu) + 0x3fe6a09e00000000u);
   } else {
-    const uint32_t bits = __builtin_bit_cast(uint32_t, x) - 0x3f3504f3u;
+    const uint32_t bits = bits_of(x) - 0x3f3504f3u;
     e = static_cast<int32_t>(bits) >> 23;
-    m = __builtin_bit_cast(float, (bits & 0x7fffffu) + 0x3f3504f3u);
+    m = float_of((bits & 0x7fffffu) + 0x3f3504f3u);
   }
   const T s = (m - 1) / (m + 1), s2 = s * s;
   T sum = T(1.0 / (2 * terms<T> + 1));

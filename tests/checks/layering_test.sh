@@ -32,5 +32,8 @@ expect core/bad.h '#include "tenon/core/detail/pool.h"' 'internal, in a public h
 expect nn/bad.cpp '#include "tenon/core/detail/pool.h"' 'internal to core'
 expect nn/bad.cpp '#include "module.h"' 'write "tenon/<layer>/..."'
 expect core/cpu/loops/bad.cpp '#include <algorithm>' 'inline code'
+expect core/cuda/bad.cuh '#include "tenon/core/array.h"' "not in a backend's contract"
+expect core/cuda/bad.cu '#include "tenon/autograd/tensor.h"' 'core may not see autograd'
+expect core/bad.cpp '#include <cuda_runtime.h>' 'CUDA header outside core/cuda'
 expect core.h '#include "tenon/nn/linear.h"' 'core may not see nn'
-echo "layering_test: 12 planted violations found"
+echo "layering_test: 15 planted violations found"

@@ -1,0 +1,134 @@
+#include "tenon/core/cuda/cudnn.h"
+
+#include <new>
+#include <unordered_map>
+
+#include "tenon/core/cuda/aligned_workspace.h"
+#include "tenon/core/cuda/cudnn_plan.h"
+#include "tenon/core/cuda/key.h"
+#include "tenon/core/cuda/per_thread.h"
+#include "tenon/core/cuda/timing.h"
+
+namespace tenon::inline v0::cuda_backend {
+
+namespace {
+
+// Plans that a benchmark compares.
+constexpr int most_plans = 8;
+// More than this is of no use to cuDNN.
+constexpr int64_t full_alignment = 16;
+
+Status status_of(cudnnStatus_t status) {
+  switch (CUDNN_STATUS_CATEGORY(status)) {
+    case CUDNN_STATUS_SUCCESS:
+      return {};
+    case CUDNN_STATUS_NOT_SUPPORTED:
+      return {StatusCode::unsupported, cudnnGetErrorString(status)};
+    default:
+      break;
+  }
+  if (status == CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED ||
+      status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED) {
+    return {StatusCode::out_of_memory, cudnnGetErrorString(status)};
+  }
+  return {StatusCode::library, cudnnGetErrorString(status)};
+}
+
+/// A thread's handle and plans of a device. An entry without a plan: cuDNN does not do it.
+struct Dnn {
+  cudnnHandle_t handle = nullptr;
+  cudaStream_t stream = nullptr;  ///< what the handle is set to
+  std::unordered_map<Key, ConvPlan, Key::Hash> plans;
+};
+
+Status run(const Dnn& dnn, const ConvPlan& plan, void* x, void* weight, void* y, const Launch& launch) {
+  const AlignedWorkspace memory(launch, static_cast<size_t>(plan.workspace));
+  if (!memory.ok()) return no_memory;
+  const int64_t names[] = {conv_x, conv_weight, conv_y};
+  void* const data[] = {x, weight, y};
+  void* const workspace = memory.as();
+  Descriptor pack(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
+  pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, CUDNN_TYPE_INT64, 3, names)
+      .set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, CUDNN_TYPE_VOID_PTR, 3, data)
+      .set(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, CUDNN_TYPE_VOID_PTR, workspace)
+      .finalize();
+  if (!pack.ok()) return status_of(pack.status());
+  return status_of(cudnnBackendExecute(dnn.handle, plan.plan.raw(), pack.raw()));
+}
+
+/// cuDNN's first choice or, where the launch asks for a benchmark, what is fastest here; that may differ from run to
+/// run, so not where it must not show.
+ConvPlan choose(const Dnn& dnn, const ConvSizes& sizes, int64_t alignment, void* x, void* weight, void* y,
+                const Launch& launch) {
+  const bool measure = launch.is(Launch::benchmark) && !launch.is(Launch::deterministic);
+  auto plans = conv_plans({dnn.handle, nullptr}, sizes, alignment, launch.flags, measure ? most_plans : 1);
+  if (plans.empty()) return {};
+  size_t best = 0;
+  float least = -1;
+  for (size_t k = 0; measure && plans.size() > 1 && k < plans.size(); ++k) {
+    const float time = milliseconds(stream_of(launch), [&] { return run(dnn, plans[k], x, weight, y, launch); });
+    if (time < 0 || (least >= 0 && time >= least)) continue;
+    least = time;
+    best = k;
+  }
+  return std::move(plans[best]);
+}
+
+Key key_of(const ConvSizes& s, int64_t alignment, const Launch& launch) {
+  Key key{static_cast<int64_t>(s.kind),
+          static_cast<int64_t>(s.dtype),
+          static_cast<int64_t>(launch.flags),
+          alignment,
+          s.n,
+          s.c,
+          s.h,
+          s.w,
+          s.o,
+          s.oh,
+          s.ow,
+          s.kh,
+          s.kw,
+          s.g.groups};
+  for (int axis = 0; axis < 2; ++axis) {
+    for (int64_t word : {s.g.stride[axis], s.g.padding[axis], s.g.dilation[axis]}) key.add(word);
+  }
+  return key;
+}
+
+}  // namespace
+
+Status by_cudnn(const ConvSizes& sizes, void* x, void* weight, void* y, const Launch& launch) try {
+  Dnn& dnn = of_thread<Dnn>(launch.device);
+  if (!dnn.handle) {
+    if (const cudnnStatus_t status = cudnnCreate(&dnn.handle); status != CUDNN_STATUS_SUCCESS) {
+      dnn.handle = nullptr;
+      return status_of(status);
+    }
+  }
+  if (const cudaStream_t stream = stream_of(launch); dnn.stream != stream) {
+    if (const cudnnStatus_t status = cudnnSetStream(dnn.handle, stream); status != CUDNN_STATUS_SUCCESS) {
+      return status_of(status);
+    }
+    dnn.stream = stream;
+  }
+  const int64_t alignment = alignment_of(full_alignment, x, weight, y);
+  const Key key = key_of(sizes, alignment, launch);
+  auto found = dnn.plans.find(key);
+  if (found == dnn.plans.end()) {
+    constexpr size_t most_kept = 4096;
+    if (dnn.plans.size() >= most_kept) dnn.plans.clear();
+    found = dnn.plans.emplace(key, choose(dnn, sizes, alignment, x, weight, y, launch)).first;
+  }
+  ConvPlan& plan = found->second;
+  if (!plan.plan.ok()) return {StatusCode::unsupported, "cuDNN: no plan for this convolution"};
+  const Status status = run(dnn, plan, x, weight, y, launch);
+  if (status.code == StatusCode::unsupported) {
+    cudaGetLastError();  // a refusal is no error of the next launch
+    plan = {};
+  }
+  return status;
+} catch (const std::bad_alloc&) {
+  return {StatusCode::out_of_memory, "no host memory is left"};
+}
+
+}  // namespace tenon::inline v0::cuda_backend
