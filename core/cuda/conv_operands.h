@@ -2,6 +2,8 @@
 // elements ("taps") of a window's channels. Images are channels-last, weights row-major [o, c / groups, kh, kw]. A
 // batch is a group. Host and device: a test walks it without a GPU.
 #pragma once
+#include <type_traits>
+
 #include "tenon/core/cuda/product.h"
 #include "tenon/core/kernels/conv.h"
 
@@ -105,7 +107,7 @@ struct Over {
 /// A weight by taps. Its channels, and what is outer, lie `s_channel` and `s_outer` apart; a window's elements 1.
 template <class T>
 struct ByTaps {
-  using Element = T;
+  using Element = std::remove_const_t<T>;
   using Outer = int64_t;
   using Depth = int64_t;
   static constexpr bool depth_first = true;

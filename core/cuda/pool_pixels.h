@@ -5,6 +5,8 @@
 // V channels of a channels-last image are one access; row-major images have V = 1, and neighbouring threads take
 // neighbouring columns. Index is what positions are counted in: int32_t where `small_enough`, else int64_t.
 #pragma once
+#include <initializer_list>
+
 #include "tenon/core/cuda/pack.h"
 #include "tenon/core/kernels/pool.h"
 #include "tenon/core/math/compute.h"

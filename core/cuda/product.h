@@ -36,6 +36,7 @@ TENON_INLINE int64_t quotient(int64_t a, int64_t b) {
 /// axis; it says which of the two has neighbours in memory.
 template <class T, bool DepthFirst>
 struct Matrix {
+  using Element = T;
   using Outer = int64_t;
   using Depth = int64_t;
   static constexpr bool depth_first = DepthFirst;
@@ -52,6 +53,7 @@ struct Matrix {
 /// An operand whose outer axis is X's depth, and the reverse.
 template <class X>
 struct Turned {
+  using Element = typename X::Element;
   using Outer = typename X::Depth;
   using Depth = typename X::Outer;
   static constexpr bool depth_first = !X::depth_first;
@@ -61,7 +63,7 @@ struct Turned {
   TENON_INLINE Turned batch(int64_t g) const { return {x.batch(g)}; }
   TENON_INLINE Outer outer(int64_t i) const { return x.depth(i); }
   TENON_INLINE Depth depth(int64_t p) const { return x.outer(p); }
-  TENON_INLINE Sum<typename X::Element> at(const Outer& i, const Depth& p) const { return x.at(p, i); }
+  TENON_INLINE Sum<Element> at(const Outer& i, const Depth& p) const { return x.at(p, i); }
 };
 
 /// Where results go: plus a bias, then the activation.
