@@ -60,7 +60,7 @@ Status max_pool_grad(const View& dx, const View& dy, const View& index, const Po
 Status max_pool_pick(const View& y, const View& x, const View& index, const Launch& launch) {
   const auto make = [&]<class T, int V, class Index>() {
     return MaxPoolPick<T, V, Index, FaultReport>{y.as<T>(), x.as<const T>(), index.as<const int32_t>(),
-                                                 {y, x},    {x, y},           FaultReport(launch)};
+                                                 {y, x},    {x, y},          FaultReport(launch)};
   };
   return over_pixels(y, x, nullptr, launch, make, index.data);
 }

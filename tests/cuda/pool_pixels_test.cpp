@@ -110,9 +110,10 @@ void check_max(bool channels) {
 
     const Array picked = like(x, h, w, channels);
     const View vp = picked.raw();
+    const auto beyond = [](int64_t where) { ADD_FAILURE() << "no such place: " << where; };
     run(
-        MaxPoolPick<float, V, Index>{
-            vp.as<float>(), vx.as<const float>(), index.raw().as<const int32_t>(), {vp, vx}, {vx, vp}},
+        MaxPoolPick<float, V, Index, decltype(beyond)>{
+            vp.as<float>(), vx.as<const float>(), index.raw().as<const int32_t>(), {vp, vx}, {vx, vp}, beyond},
         picked.numel() / V);
     EXPECT_TRUE(same(picked, max_pool2d_pick(x, expected.indices)));
   }

@@ -48,8 +48,7 @@ TEST(Loading, TakesTheFirstThatIsThere) {
   const TemporaryDirectory empty, broken;
   const std::string library = broken.write("libtenon_broken.so", "no library");
   const SearchPath path(empty.path() + ":" + broken.path());
-  expect_error<DeviceError>([] { device("broken:0"); },
-                            "cannot load backend " + library + ": file too short");
+  expect_error<DeviceError>([] { device("broken:0"); }, "cannot load backend " + library + ": file too short");
 }
 
 TEST(Loading, RefusesOtherHeaders) {
