@@ -16,7 +16,7 @@ namespace {
 train::TrainedModel open(const std::string& run, bool last) {
   train::TrainedModel model = train::TrainedModel::open(run, last ? train::Weights::last : train::Weights::best);
   const train::TrainConfig& config = model.config();
-  if (config.threads > 0) set_num_threads(static_cast<int>(config.threads));
+  if (config.threads > 0) set_num_threads(config.threads);
   set_deterministic(config.deterministic);
   return model;
 }

@@ -8,6 +8,7 @@
 namespace tenon::inline v0 {
 
 namespace {
+constexpr int max_threads = 1024;  // OpenMP starts as many as it is told to, until the system fails
 constinit int threads_of_process = 0;
 // OpenMP keeps the number in every thread.
 constinit thread_local uint32_t adopted = 0;
@@ -39,9 +40,10 @@ void set_deterministic(bool on) {
 }
 bool deterministic() { return __atomic_load_n(&detail::launch_flags, __ATOMIC_RELAXED) & Launch::deterministic; }
 
-void set_num_threads(int threads) {
-  TENON_CHECK(threads > 0, ValueError, "set_num_threads: expected at least 1, got ", threads);
-  __atomic_store_n(&threads_of_process, threads, __ATOMIC_RELAXED);
+void set_num_threads(int64_t threads) {
+  TENON_CHECK(threads > 0 && threads <= max_threads, ValueError, "set_num_threads: expected 1 to ", max_threads,
+              ", got ", threads);
+  __atomic_store_n(&threads_of_process, static_cast<int>(threads), __ATOMIC_RELAXED);
   __atomic_fetch_add(&detail::thread_settings, 1, __ATOMIC_RELEASE);
   detail::adopt_num_threads();
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
@@ -9,9 +10,9 @@ inline namespace [[gnu::visibility("default")]] v0 {
 void set_deterministic(bool on);
 bool deterministic();
 
-/// How many threads a kernel may use, whichever thread of the process calls it; 0 or less throws ValueError. The
+/// How many threads a kernel may use, whichever thread of the process calls it: 1 to 1024, else ValueError. The
 /// default is OpenMP's: the number of processors. A loader's workers use one each, whatever is set.
-void set_num_threads(int threads);
+void set_num_threads(int64_t threads);
 /// What holds for the calling thread.
 int num_threads();
 

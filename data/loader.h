@@ -49,7 +49,7 @@ struct LoaderPosition {
 /// current stream waits for the one that is handed out; the thread does not.
 class Loader {
  public:
-  /// Throws ValueError for a batch size or prefetch below 1, or a negative number of workers.
+  /// Throws ValueError for a batch size or prefetch below 1, a negative number of workers, or more than 1024.
   explicit Loader(DatasetPtr set, const LoaderOptions& options = {});
   ~Loader();
   Loader(const Loader&) = delete;

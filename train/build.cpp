@@ -55,7 +55,7 @@ ConfigValue with_length(const ConfigValue& schedule, int64_t steps) {
 }
 
 void apply_process_settings(const TrainConfig& config) {
-  if (config.threads > 0) set_num_threads(static_cast<int>(config.threads));
+  if (config.threads > 0) set_num_threads(config.threads);
   set_deterministic(config.deterministic);
 }
 

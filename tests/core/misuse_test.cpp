@@ -17,6 +17,13 @@ TEST(Misuse, ItemOfMoreThanOneElement) {
   expect_error<ShapeError>([&] { zeros({0}).item<float>(); }, "item: array has 0 elements (shape [0])");
 }
 
+TEST(Misuse, ANumberOfThreadsThatCannotBe) {
+  const int before = num_threads();
+  expect_error<ValueError>([] { set_num_threads(0); }, "set_num_threads: expected 1 to 1024, got 0");
+  expect_error<ValueError>([] { set_num_threads(100'000); }, "set_num_threads: expected 1 to 1024, got 100000");
+  EXPECT_EQ(num_threads(), before);
+}
+
 TEST(Misuse, WritingIntoAnExpandedTarget) {
   const Array x = expand(zeros({2, 1}), {2, 3});
   expect_error<ValueError>(

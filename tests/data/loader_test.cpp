@@ -212,6 +212,8 @@ TEST(Loader, UploadsAheadOfTheStepThatTakesTheBatch) {
 TEST(Loader, Refuses) {
   expect_error<ValueError>([] { Loader(counted(1), {.batch_size = 0}); }, "loader: batch_size must be positive, got 0");
   expect_error<ValueError>([] { Loader(counted(1), {.workers = -1}); }, "loader: negative number of workers: -1");
+  expect_error<ValueError>([] { Loader(counted(1), {.workers = 100'000}); },
+                           "loader: at most 1024 workers, got 100000");
   expect_error<ValueError>([] { Loader(counted(1), {.prefetch = 0}); }, "loader: prefetch must be positive, got 0");
   Loader loader(counted(4), {.batch_size = 2});
   expect_error<IndexError>([&] { loader.seek({1, 3}); }, "loader: there is no batch 3 of epoch 1; an epoch has 2");
