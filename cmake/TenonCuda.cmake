@@ -1,6 +1,6 @@
 # Whether the CUDA backend is built. TENON_CUDA: auto (when nvcc, cuBLASLt and cuDNN are there), on (or fail), off.
 # Sets TENON_CUDA_BUILT, and TENON_CUDA_WHY, which `tenon info` shows.
-set(TENON_CUDA "auto" CACHE STRING "Build the CUDA backend: auto, on or off")
+set(TENON_CUDA "off" CACHE STRING "Build the CUDA backend: auto, on or off")
 set_property(CACHE TENON_CUDA PROPERTY STRINGS auto on off)
 string(TOLOWER "${TENON_CUDA}" mode)
 if(NOT mode MATCHES "^(auto|on|off)$")
