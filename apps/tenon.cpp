@@ -1,11 +1,13 @@
 // The command-line tool.
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 
 #include "tenon/apps/commands.h"
 
@@ -26,9 +28,17 @@ int report(const std::string& what, int code) {
   return code;
 }
 
+/// A stream that the caller closed is opened on nothing: the next file would get its number, and what is printed.
+void open_standard_streams() {
+  for (int stream = 0; stream <= 2; ++stream) {
+    if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1) std::exit(failed);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
   CLI::App app("Trains neural networks from YAML files.", "tenon");
   app.set_version_flag("--version", "tenon " TENON_VERSION);
   app.require_subcommand(1);
@@ -59,7 +69,7 @@ int main(int argc, char** argv) {
   predict_command->add_option("file", predict.files, "PNG, JPEG or CSV files")->required()->type_name("FILE");
   predict_command->add_option("--top", predict.top, "How many classes to print")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1'000'000));
   predict_command->add_flag("--last", predict.last, "Take the last weights, not the best");
 
   auto* info_command = app.add_subcommand("info", "Print versions, instruction set, threads and devices");

@@ -125,6 +125,7 @@ Array Array::adopt(void* data, const Shape& shape, const Shape* strides, DType d
                 "from_memory: the address is not aligned to ", name_of(dtype));
     for (int64_t stride : chosen) TENON_CHECK(stride >= 0, ValueError, "from_memory: negative stride in ", chosen);
     const size_t bytes = bytes_for(shape.begin(), shape.ndim(), dtype);
+    TENON_CHECK(data || bytes == 0, ValueError, "from_memory: the address is null");
     a.storage_ = detail::make_storage(0, tenon::cpu);
     a.storage_->bytes = bytes;
     a.set_geometry(shape.begin(), chosen.begin(), shape.ndim());

@@ -237,8 +237,12 @@ DatasetPtr transform_batch(DatasetPtr base, std::function<Sample(Sample)> functi
   return std::make_shared<BatchTransformed>(std::move(base), std::move(function));
 }
 DatasetPtr subset(DatasetPtr base, std::vector<int64_t> indices) {
+  TENON_CHECK(base, ValueError, "subset: there is no data set");
   return std::make_shared<Subset>(std::move(base), std::move(indices));
 }
-DatasetPtr cache(DatasetPtr base) { return std::make_shared<Cached>(std::move(base)); }
+DatasetPtr cache(DatasetPtr base) {
+  TENON_CHECK(base, ValueError, "cache: there is no data set");
+  return std::make_shared<Cached>(std::move(base));
+}
 
 }  // namespace tenon::inline v0::data

@@ -36,6 +36,7 @@ detail::Prepared upload(const Sample& batch, const Stream& stream) {
 }  // namespace
 
 Loader::Loader(DatasetPtr set, const LoaderOptions& options) : set_(std::move(set)), options_(options) {
+  TENON_CHECK(set_, ValueError, "loader: there is no data set");
   TENON_CHECK(options_.batch_size >= 1, ValueError, "loader: batch_size must be positive, got ", options_.batch_size);
   TENON_CHECK(options_.workers >= 0, ValueError, "loader: negative number of workers: ", options_.workers);
   TENON_CHECK(options_.workers <= 1024, ValueError, "loader: at most 1024 workers, got ", options_.workers);

@@ -65,7 +65,7 @@ Parts build(TrainConfig& config) {
   config.task = task_of(config);
   if (config.schedule) {
     const int64_t batch = config.data.value.batch_size;
-    const int64_t batches = (parts.sets.training->size() + batch - 1) / batch;
+    const int64_t batches = (parts.sets.training->size() - 1) / batch + 1;
     config.schedule = with_length(*config.schedule, schedule_steps(config, batches));
     parts.schedule = optim::schedules().make(ConfigReader(*config.schedule, "schedule"), *parts.optimizer);
   }

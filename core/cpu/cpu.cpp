@@ -1,7 +1,9 @@
 #include "tenon/core/cpu/cpu.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 
 #include "tenon/core/cpu/onednn/fill.h"
 #include "tenon/core/cpu/plain/fill.h"
@@ -45,16 +47,32 @@ constexpr Level levels[] = {
 
 constinit const char* chosen = "none";
 
+/// 0: the lowest level. Above all where there is no such level.
+size_t rank_of(const char* name) {
+  constexpr const char* known[] = {"baseline", "avx2", "avx512"};
+  size_t rank = 0;
+  while (rank < std::size(known) && std::strcmp(name, known[rank]) != 0) ++rank;
+  return rank;
+}
+
+/// The highest level that TENON_ISA allows.
+size_t allowed_rank() {
+  const char* name = std::getenv("TENON_ISA");
+  const size_t all = rank_of("");
+  if (!name || !*name) return all;
+  const size_t rank = rank_of(name);
+  if (rank == all) std::fprintf(stderr, "tenon: TENON_ISA=%s is none of baseline, avx2, avx512: ignored\n", name);
+  return rank;
+}
+
 }  // namespace
 
 void fill_cpu(Backend& backend) {
   __builtin_cpu_init();
-  const char* limit = std::getenv("TENON_ISA");
-  bool allowed = !limit || !*limit;
+  const size_t limit = allowed_rank();
   backend.name = "cpu";
   for (const Level& level : levels) {
-    allowed = allowed || std::strcmp(limit, level.name) == 0;
-    if (!allowed || !level.supported()) continue;
+    if (rank_of(level.name) > limit || !level.supported()) continue;
     level.fill(backend);
     chosen = level.name;
     break;

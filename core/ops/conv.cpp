@@ -20,6 +20,10 @@ ConvGeometry geometry_of(const Conv2dOptions& o, const char* op) {
   TENON_CHECK(o.dilation.h > 0 && o.dilation.w > 0, ValueError, op, ": expected a dilation of at least 1, got ",
               o.dilation.h, " x ", o.dilation.w);
   TENON_CHECK(o.groups > 0, ValueError, op, ": expected at least 1 group, got ", o.groups);
+  for (const Pair& p : {o.stride, o.padding, o.dilation}) {
+    TENON_CHECK(p.h <= detail::most_places && p.w <= detail::most_places, ValueError, op,
+                ": stride, padding and dilation may be at most ", detail::most_places, ", got ", p.h, " x ", p.w);
+  }
   return {{o.stride.h, o.stride.w}, {o.padding.h, o.padding.w}, {o.dilation.h, o.dilation.w}, o.groups};
 }
 

@@ -5,6 +5,9 @@
 
 namespace tenon::inline v0::detail {
 
+/// The most that a kernel, stride, padding or dilation may be: what is computed from them fits.
+inline constexpr int64_t most_places = int64_t{1} << 30;
+
 /// Throws ShapeError unless x has four dimensions.
 void check_image(const Array& x, const char* op);
 /// Uninitialised, channels-last, or row-major where that is the same.

@@ -19,6 +19,8 @@ PoolGeometry geometry_of(Pair kernel, Pair stride, Pair padding, Pair dilation, 
   const auto check_least = [op](Pair value, int64_t least, const char* what) {
     TENON_CHECK(value.h >= least && value.w >= least, ValueError, op, ": expected a ", what, " of at least ", least,
                 ", got ", value.h, " x ", value.w);
+    TENON_CHECK(value.h <= detail::most_places && value.w <= detail::most_places, ValueError, op, ": a ", what,
+                " of at most ", detail::most_places, " is possible, got ", value.h, " x ", value.w);
   };
   check_least(kernel, 1, "kernel");
   check_least(stride, 1, "stride");

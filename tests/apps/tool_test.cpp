@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
@@ -68,6 +69,25 @@ TEST(Tool, Info) {
   for (const char* name : {"tenon", "oneDNN", "instruction set", "threads", "device           cpu", "cuda"}) {
     EXPECT_NE(result.out.find(name), std::string::npos) << name;
   }
+}
+
+// The next file that is opened would get the number of a closed stream, and what is printed with it.
+TEST(Tool, AClosedOutputDoesNotGoIntoFiles) {
+  const TemporaryDirectory directory;
+  const std::string run = directory.file("run");
+  const std::string command = "'" + std::string(tenon_tool_path) + "' train '" + linear +
+                              "' --set epochs=2 --set threads=1 --out '" + run + "' >&-";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  const std::string metrics = content_of(run + "/metrics.csv");
+  EXPECT_EQ(std::count(metrics.begin(), metrics.end(), '\n'), 3) << metrics;
+  EXPECT_EQ(metrics.find("epoch 1"), metrics.npos) << metrics;
+}
+
+TEST(Tool, AnUnknownInstructionSetIsSaidAndIgnored) {
+  const ToolResult result = run_tool({"info"}, {.environment = {"TENON_ISA=foo"}});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.error, "tenon: TENON_ISA=foo is none of baseline, avx2, avx512: ignored\n");
+  EXPECT_EQ(result.out.find("none"), std::string::npos) << result.out;
 }
 
 TEST(Tool, WrongUsage) {

@@ -17,6 +17,23 @@ TEST(Misuse, ItemOfMoreThanOneElement) {
   expect_error<ShapeError>([&] { zeros({0}).item<float>(); }, "item: array has 0 elements (shape [0])");
 }
 
+TEST(Misuse, MemoryThatIsNotThere) {
+  float* nowhere = nullptr;
+  expect_error<ValueError>([&] { Array::from_memory(nowhere, {2}, 0); }, "from_memory: the address is null");
+  EXPECT_EQ(Array::from_memory(nowhere, {0}, 0).numel(), 0);
+}
+
+TEST(Misuse, WindowsBeyondAllMeasure) {
+  const Array x = ones({1, 1, 3, 3});
+  constexpr int64_t huge = INT64_MAX;
+  expect_error<ValueError>([&] { conv2d(x, x, {}, {.dilation = huge}); },
+                           "conv2d: stride, padding and dilation may be at most 1073741824, got 9223372036854775807 x "
+                           "9223372036854775807");
+  expect_error<ValueError>([&] { max_pool2d(x, {.kernel = 2, .dilation = huge}); },
+                           "max_pool2d: a dilation of at most 1073741824 is possible, got 9223372036854775807 x "
+                           "9223372036854775807");
+}
+
 TEST(Misuse, ANumberOfThreadsThatCannotBe) {
   const int before = num_threads();
   expect_error<ValueError>([] { set_num_threads(0); }, "set_num_threads: expected 1 to 1024, got 0");

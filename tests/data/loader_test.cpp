@@ -212,6 +212,8 @@ TEST(Loader, UploadsAheadOfTheStepThatTakesTheBatch) {
 TEST(Loader, Refuses) {
   expect_error<ValueError>([] { Loader(counted(1), {.batch_size = 0}); }, "loader: batch_size must be positive, got 0");
   expect_error<ValueError>([] { Loader(counted(1), {.workers = -1}); }, "loader: negative number of workers: -1");
+  expect_error<ValueError>([] { Loader loader(nullptr); }, "loader: there is no data set");
+  expect_error<ValueError>([] { data::subset(nullptr, {}); }, "subset: there is no data set");
   expect_error<ValueError>([] { Loader(counted(1), {.workers = 100'000}); },
                            "loader: at most 1024 workers, got 100000");
   expect_error<ValueError>([] { Loader(counted(1), {.prefetch = 0}); }, "loader: prefetch must be positive, got 0");
