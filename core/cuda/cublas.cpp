@@ -97,7 +97,7 @@ cublasStatus_t set(cublasLtMatmulPreferenceOpaque_t& pref, cublasLtMatmulPrefere
   return cublasLtMatmulPreferenceSetAttribute(&pref, name, &value, sizeof value);
 }
 
-cublasStatus_t describe(cublasLtMatrixLayoutOpaque_t& layout, const Matrices& x, const Types& types) {
+cublasStatus_t describe(cublasLtMatrixLayoutOpaque_t& layout, const ProductOperand& x, const Types& types) {
   const int64_t rows = x.by_rows() ? x.columns : x.rows, columns = x.by_rows() ? x.rows : x.columns;
   Answers answers;
   answers << cublasLtMatrixLayoutInit(&layout, types.data, static_cast<uint64_t>(rows), static_cast<uint64_t>(columns),

@@ -2,13 +2,13 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <limits>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "tenon/core/error.h"
+#include "tenon/tests/support/temporary_directory.h"
 #include "tenon/train/metrics_file.h"
 
 namespace tenon::train {
@@ -16,24 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// An empty directory of the test's own.
-class RunDirectoryTest : public testing::Test {
+using tenon::testing::content_of;
+
+class RunDirectoryTest : public ::testing::Test {
  protected:
-  RunDirectoryTest() {
-    std::string name = testing::TempDir() + "tenon_runs_XXXXXX";
-    root_ = ::mkdtemp(name.data());
-  }
-  ~RunDirectoryTest() override {
-    fs::permissions(root_, fs::perms::owner_all);
-    fs::remove_all(root_);
-  }
+  ~RunDirectoryTest() override { fs::permissions(root_, fs::perms::owner_all); }
 
-  static std::string content(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
-  std::string root_;
+  const tenon::testing::TemporaryDirectory directory_;
+  const std::string root_ = directory_.path();
 };
 
 template <class F>
@@ -58,7 +48,7 @@ TEST_F(RunDirectoryTest, CreateLeavesEarlierFilesAlone) {
   EXPECT_EQ(error_of([&] { RunDirectory::create(root_); }), root_ + ": not empty; a run needs a directory of its own");
   EXPECT_EQ(error_of([&] { RunDirectory::create(root_ + "/old"); }),
             root_ + "/old: cannot create: there is a file of this name");
-  EXPECT_EQ(content(root_ + "/old"), "kept");
+  EXPECT_EQ(content_of(root_ + "/old"), "kept");
 }
 
 TEST_F(RunDirectoryTest, CreateSaysWhyItCannot) {
@@ -98,9 +88,9 @@ TEST_F(RunDirectoryTest, MetricsFile) {
   MetricsFile first(path, {"epoch", "loss, \"train\"", "x"});
   MetricsFile metrics = std::move(first);
   metrics.add(std::vector<double>{1, 0.1, -infinity});
-  EXPECT_EQ(content(path), "epoch,\"loss, \"\"train\"\"\",x\n1,0.1,-inf\n");
+  EXPECT_EQ(content_of(path), "epoch,\"loss, \"\"train\"\"\",x\n1,0.1,-inf\n");
   metrics.add(std::vector<double>{2, 1.0 / 3, std::numeric_limits<double>::quiet_NaN()});
-  EXPECT_EQ(content(path), "epoch,\"loss, \"\"train\"\"\",x\n1,0.1,-inf\n2,0.3333333333333333,nan\n");
+  EXPECT_EQ(content_of(path), "epoch,\"loss, \"\"train\"\"\",x\n1,0.1,-inf\n2,0.3333333333333333,nan\n");
   EXPECT_EQ(error_of([&] { metrics.add(std::vector<double>{3}); }), path + ": 1 values for 3 columns");
   EXPECT_EQ(error_of([&] { MetricsFile(path, {"epoch"}); }), path + ": cannot create: File exists");
   EXPECT_EQ(error_of([&] { MetricsFile(root_ + "/no/metrics.csv", {"epoch"}); }),

@@ -5,6 +5,7 @@
 #include "tenon/core/cpu/onednn/fill.h"
 #include "tenon/core/cpu/onednn/onednn.h"
 #include "tenon/core/cpu/openblas/dgemm.h"
+#include "tenon/core/kernels/product_operand.h"
 
 namespace tenon::inline v0::onednn {
 
@@ -15,44 +16,15 @@ constexpr int64_t onednn_limit = 10'000, openblas_limit = 300'000;
 // Multiplications in a piece that is worth a task of its own, and most pieces of a product.
 constexpr int64_t piece_work = 1'000'000, most_pieces = 16;
 
-/// A View of three axes with strides of its own, so that parts can be taken.
-struct Matrices {
-  char* data;
-  int64_t batch, rows, columns;
-  int64_t s_batch, s_row, s_column;
-  DType dtype;
-
-  explicit Matrices(const View& v)
-      : data(v.as<char>()),
-        batch(v.shape[0]),
-        rows(v.shape[1]),
-        columns(v.shape[2]),
-        s_batch(v.strides[0]),
-        s_row(v.strides[1]),
-        s_column(v.strides[2]),
-        dtype(v.dtype) {
-    // Strides of axes of size 1 tell nothing: make them those of a plain or transposed matrix.
-    if (columns == 1) s_column = 1;
-    if (rows == 1) s_row = s_column == 1 ? columns : 1;
-    if (batch == 1) s_batch = 0;
-  }
-  Matrices part(int axis, int64_t first, int64_t count) const {
-    Matrices p = *this;
-    const int64_t stride = axis == 0 ? s_batch : axis == 1 ? s_row : s_column;
-    (axis == 0 ? p.batch : axis == 1 ? p.rows : p.columns) = count;
-    p.data += first * stride * static_cast<int64_t>(size_of(dtype));
-    return p;
-  }
-  dnnl::memory::desc desc() const {
-    if (batch == 1) return {{rows, columns}, type_of(dtype), dnnl::memory::dims{s_row, s_column}};
-    const int64_t repeated = s_batch == 0 ? 1 : batch;
-    const int64_t step = s_batch == 0 ? std::max(rows * s_row, columns * s_column) : s_batch;
-    return {{repeated, rows, columns}, type_of(dtype), dnnl::memory::dims{step, s_row, s_column}};
-  }
-};
+dnnl::memory::desc desc_of(const ProductOperand& x) {
+  if (x.batch == 1) return {{x.rows, x.columns}, type_of(x.dtype), dnnl::memory::dims{x.s_row, x.s_column}};
+  const int64_t repeated = x.s_batch == 0 ? 1 : x.batch;
+  const int64_t step = x.s_batch == 0 ? std::max(x.rows * x.s_row, x.columns * x.s_column) : x.s_batch;
+  return {{repeated, x.rows, x.columns}, type_of(x.dtype), dnnl::memory::dims{step, x.s_row, x.s_column}};
+}
 
 struct Product {
-  Matrices out, a, b;
+  ProductOperand out, a, b;
   char* bias;  // or null
 
   int64_t work() const { return out.batch * out.rows * out.columns * a.columns; }
@@ -77,7 +49,7 @@ Status by_onednn(const Product& p, const Launch& launch) {
           p.a.s_column,  p.b.s_batch,
           p.b.s_row,     p.b.s_column};
   const Call& call = cached<Call>(key, [&] {
-    const dnnl::memory::desc out = p.out.desc(), a = p.a.desc(), b = p.b.desc();
+    const dnnl::memory::desc out = desc_of(p.out), a = desc_of(p.a), b = desc_of(p.b);
     if (!p.bias) {
       return Call(dnnl::matmul::primitive_desc(engine(), a, b, out, attributes()),
                   {{DNNL_ARG_DST, out}, {DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}});
@@ -95,10 +67,8 @@ Status by_onednn(const Product& p, const Launch& launch) {
 }
 
 Status by_openblas(const Product& p, const Launch&) {
-  const auto operand = [](const Matrices& x, int64_t g) {
-    const bool transposed = x.s_column != 1;
-    return openblas::Operand{reinterpret_cast<const double*>(x.data) + g * x.s_batch, transposed ? x.s_column : x.s_row,
-                             transposed};
+  const auto operand = [](const ProductOperand& x, int64_t g) {
+    return openblas::Operand{reinterpret_cast<const double*>(x.data) + g * x.s_batch, x.leading(), !x.by_rows()};
   };
   for (int64_t g = 0; g < p.out.batch; ++g) {
     double* out = reinterpret_cast<double*>(p.out.data) + g * p.out.s_batch;
@@ -159,7 +129,7 @@ Status by_way_of_float(const View& out, const View& a, const View& b, const View
 Status multiply(const View& out, const View& a, const View& b, const View& bias, Activation activation,
                 const Launch& launch) {
   const auto by_loops = [&] { return loops.matmul.matmul.function()(out, a, b, bias, activation, launch); };
-  const Product p{Matrices(out), Matrices(a), Matrices(b), bias.as<char>()};
+  const Product p{ProductOperand(out), ProductOperand(a), ProductOperand(b), bias.as<char>()};
   const int64_t work = p.work();
   Status status{StatusCode::unsupported, ""};
   if (work < onednn_limit) return by_loops();
