@@ -6,6 +6,7 @@
 #include <minizip/zip.h>
 
 #include "tenon/core/check.h"
+#include "tenon/core/io/file.h"
 #include "tenon/core/io/new_file.h"
 #include "tenon/core/io/npy.h"
 #include "tenon/core/ops/create.h"
@@ -29,8 +30,24 @@ struct CloseZip {
   throw FileError(text(path, ": not a valid npz file: ", what));
 }
 
-Array read_member(unzFile zip, const unz_file_info64& info, const std::string& what) {
-  if (info.uncompressed_size > PTRDIFF_MAX || unzOpenCurrentFile(zip) != UNZ_OK) bad(what, "cannot be opened");
+/// Where the record that ends a zip file begins; npos unless all of it, and its comment, is there: minizip reads what
+/// is missing of it as zeros.
+size_t end_record(std::string_view file) {
+  constexpr size_t size = 22, longest_comment = 0xffff;
+  const size_t at = file.rfind("PK\5\6");
+  if (at == file.npos || file.size() - at < size || file.size() - at > size + longest_comment) return file.npos;
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(file[at + i]); };
+  return file.size() - at - size >= byte(20) + 256u * byte(21) ? at : file.npos;
+}
+
+/// The member that the zip stands at. Deflate makes at most 1032 bytes of one, so that a size which the file cannot
+/// hold asks for no memory.
+Array read_member(unzFile zip, const unz_file_info64& info, uint64_t file_size, const std::string& what) {
+  constexpr uint64_t most = 1032;
+  if (info.compressed_size > file_size || info.uncompressed_size / most > info.compressed_size) {
+    bad(what, text("its size, ", info.uncompressed_size, " bytes, is more than the file holds"));
+  }
+  if (unzOpenCurrentFile(zip) != UNZ_OK) bad(what, "cannot be opened");
   Array bytes = empty({static_cast<int64_t>(info.uncompressed_size)}, uint8);
   auto* data = static_cast<char*>(bytes.data());
   for (uint64_t done = 0; done < info.uncompressed_size;) {
@@ -74,10 +91,20 @@ void write_members(zipFile zip, const StateDict& arrays, bool compress, const st
 }  // namespace
 
 StateDict load_npz(const std::string& path) {
+  const Array file = map_file(path);
+  const std::string_view bytes(static_cast<const char*>(file.data()), static_cast<size_t>(file.numel()));
+  const size_t end = end_record(bytes);
+  if (end == 0 && bytes.substr(8, 4) == std::string_view("\0\0\0\0", 4))
+    return {};  // minizip opens none without members
   const std::unique_ptr<void, CloseUnzip> zip(unzOpen64(path.c_str()));
-  if (!zip) bad(path, "cannot be opened as a zip file");
+  unz_global_info64 list{};
+  if (end == bytes.npos || !zip || unzGetGlobalInfo64(zip.get(), &list) != UNZ_OK) {
+    bad(path, "the list of members at its end is missing: cut short, or no zip file");
+  }
   StateDict arrays;
-  for (int more = unzGoToFirstFile(zip.get()); more == UNZ_OK; more = unzGoToNextFile(zip.get())) {
+  for (uint64_t i = 0; i < list.number_entry; ++i) {
+    const int found = i == 0 ? unzGoToFirstFile(zip.get()) : unzGoToNextFile(zip.get());
+    if (found != UNZ_OK) bad(path, text("the list of members breaks off after ", i, " of ", list.number_entry));
     unz_file_info64 info{};
     char buffer[1024] = {};
     if (unzGetCurrentFileInfo64(zip.get(), &info, buffer, sizeof buffer - 1, nullptr, 0, nullptr, 0) != UNZ_OK) {
@@ -85,7 +112,7 @@ StateDict load_npz(const std::string& path) {
     }
     std::string name = buffer;
     if (!name.ends_with(extension)) bad(path, text("member ", name, " is not an npy file"));
-    const Array array = read_member(zip.get(), info, text(path, ": ", name));
+    const Array array = read_member(zip.get(), info, bytes.size(), text(path, ": ", name));
     arrays.emplace_back(name.substr(0, name.size() - extension.size()), array);
   }
   return arrays;

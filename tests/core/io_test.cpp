@@ -33,6 +33,10 @@ class IoTest : public ::testing::Test {
     }
     return "no error";
   }
+  static std::string bytes_of(const std::string& path) {
+    const Array bytes = map_file(path);
+    return {static_cast<const char*>(bytes.data()), static_cast<size_t>(bytes.numel())};
+  }
   static std::string safetensors(std::string header, const std::string& data) {
     uint64_t n = header.size();
     return std::string(reinterpret_cast<const char*>(&n), 8) + header + data;
@@ -194,8 +198,45 @@ TEST_F(IoTest, NpzRoundTrip) {
     EXPECT_EQ(values(loaded[0].second), values(ones({100, 3})));
     EXPECT_EQ(values(loaded[1].second), (std::vector<double>{3, 3}));
   }
-  EXPECT_EQ(error([&] { load_npz(write("bad.npz", "PK but no")); }),
-            path("bad.npz") + ": not a valid npz file: cannot be opened as a zip file");
+  save_npz(path("none.npz"), {});
+  EXPECT_TRUE(load_npz(path("none.npz")).empty());
+}
+
+TEST_F(IoTest, NpzRefusesWhatIsWrong) {
+  const auto message = [&](const std::string& bytes) { return error([&] { load_npz(write("bad.npz", bytes)); }); };
+  const std::string bad = path("bad.npz") + ": not a valid npz file: ";
+  const std::string no_list = bad + "the list of members at its end is missing: cut short, or no zip file";
+  EXPECT_EQ(message(""), no_list);
+  EXPECT_EQ(message("PK but no"), no_list);
+  EXPECT_EQ(message(std::string(100000, 'x')), no_list);
+  EXPECT_EQ(error([&] { load_npz(path("missing.npz")); }),
+            path("missing.npz") + ": cannot open: No such file or directory");
+  for (bool compress : {false, true}) {
+    save_npz(path("x.npz"), {{"a", arange(40)}, {"b", full({2}, 3, int64)}}, compress);
+    const std::string whole = bytes_of(path("x.npz"));
+    for (size_t size = 0; size < whole.size(); ++size) EXPECT_EQ(message(whole.substr(0, size)), no_list) << size;
+    // Any byte may be wrong: an error that names the file, or, in a date or a name that nobody checks, the same values.
+    for (size_t i = 0; i < whole.size(); ++i) {
+      std::string other = whole;
+      other[i] = static_cast<char>(~other[i]);
+      const std::string file = write("bad.npz", other), what = error([&] { load_npz(file); });
+      if (what != "no error") {
+        EXPECT_TRUE(what.starts_with(file + ": ")) << i << ": " << what;
+        continue;
+      }
+      const StateDict loaded = load_npz(file);
+      ASSERT_EQ(loaded.size(), 2u) << i;
+      EXPECT_EQ(values(loaded[0].second), values(arange(40))) << i;
+      EXPECT_EQ(values(loaded[1].second), (std::vector<double>{3, 3})) << i;
+    }
+    // The list breaks off after its first member, as where the middle of a file is lost.
+    std::string second = whole;
+    const size_t list = second.find("PK\1\2");
+    second[second.find("PK\1\2", list + 1)] = 'x';
+    EXPECT_EQ(message(second), bad + "the list of members breaks off after 1 of 2");
+    second[list] = 'x';
+    EXPECT_EQ(message(second), bad + "the list of members breaks off after 0 of 2");
+  }
 }
 
 TEST(Print, LooksLikePyTorch) {
