@@ -1,6 +1,7 @@
 #include "tenon/autograd/ops/activation.h"
 
 #include "tenon/autograd/ops/arithmetic.h"
+#include "tenon/autograd/ops/comparison.h"
 #include "tenon/autograd/ops/exponential.h"
 #include "tenon/autograd/record.h"
 
@@ -8,7 +9,10 @@ namespace tenon::inline v0 {
 
 namespace {
 
-// The gradients again from differentiable ops, for when they are differentiated in turn.
+// The gradients again from differentiable ops, for when they are differentiated in turn; x is bounded, see
+// math::bounded.
+
+Tensor bounded(const Tensor& x) { return clamp(x, -1e4, 1e4); }
 
 Tensor silu_slope(const Tensor& x) {
   const Tensor s = sigmoid(x);
@@ -50,14 +54,14 @@ Tensor tanh(const Tensor& x) {
 Tensor silu(const Tensor& x) {
   return record("silu", silu(x.array()), {x}, keep_inputs, [](const Backward& b) {
     const Tensor v = b.input(0);
-    return gradients(b.create_graph() ? b.dy() * silu_slope(v) : silu_grad(b.dy().array(), v.array()));
+    return gradients(b.create_graph() ? b.dy() * silu_slope(bounded(v)) : silu_grad(b.dy().array(), v.array()));
   });
 }
 Tensor gelu(const Tensor& x, GeluOptions options) {
   return record("gelu", gelu(x.array(), options), {x}, keep_inputs, [options](const Backward& b) {
     const Tensor v = b.input(0);
     if (!b.create_graph()) return gradients(gelu_grad(b.dy().array(), v.array(), options));
-    return gradients(b.dy() * (options.approximate ? gelu_tanh_slope(v) : gelu_slope(v)));
+    return gradients(b.dy() * (options.approximate ? gelu_tanh_slope(bounded(v)) : gelu_slope(bounded(v))));
   });
 }
 

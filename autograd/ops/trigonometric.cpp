@@ -3,6 +3,7 @@
 #include "tenon/autograd/ops/arithmetic.h"
 #include "tenon/autograd/ops/exponential.h"
 #include "tenon/autograd/record.h"
+#include "tenon/core/ops/comparison.h"
 
 namespace tenon::inline v0 {
 
@@ -41,7 +42,10 @@ Tensor cosh(const Tensor& x) {
 
 Tensor atan2(const Tensor& y, const Tensor& x) {
   return record("atan2", atan2(y.array(), x.array()), {y, x}, keep_inputs, [](const Backward& b) {
-    const Tensor radius2 = square(b.input(0)) + square(b.input(1));
+    // At (0, 0) there is no direction: the gradient is 0, as in PyTorch.
+    const Array at_y = eq(b.input(0).array(), 0), at_x = eq(b.input(1).array(), 0);
+    const Tensor origin = cast(logical_and(at_y, at_x), b.dy().dtype());
+    const Tensor radius2 = square(b.input(0)) + square(b.input(1)) + origin;
     return b.each([&] { return b.dy() * (b.input(1) / radius2); }, [&] { return -b.dy() * (b.input(0) / radius2); });
   });
 }

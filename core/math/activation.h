@@ -15,9 +15,15 @@ struct Relu {
 struct ReluGrad {
   template <class T>
   TENON_INLINE static T call(T dy, T y) {
-    return y > T(0) ? dy : T(0);
+    return y <= T(0) ? T(0) : dy;  // nan passes dy on, as in PyTorch
   }
 };
+
+/// x, but no further from 0 than where silu and gelu are 0 or x: products with an infinity would be nan.
+template <class T>
+TENON_INLINE T bounded(T x) {
+  return x < T(-1e4) ? T(-1e4) : x > T(1e4) ? T(1e4) : x;
+}
 
 TENON_INLINE float absolute(float x) { return __builtin_fabsf(x); }
 TENON_INLINE double absolute(double x) { return __builtin_fabs(x); }
@@ -66,7 +72,8 @@ struct Silu {
 struct SiluGrad {
   static constexpr int cost = 12;
   template <class T>
-  TENON_INLINE static T call(T dy, T x) {
+  TENON_INLINE static T call(T dy, T x0) {
+    const T x = bounded(x0);
     const T s = Sigmoid::call(x);
     return dy * (s * (T(1) + x * (T(1) - s)));
   }
@@ -95,7 +102,8 @@ struct Gelu {
 struct GeluGrad {
   static constexpr int cost = 28;
   template <class T>
-  TENON_INLINE static T call(T dy, T x) {
+  TENON_INLINE static T call(T dy, T x0) {
+    const T x = bounded(x0);
     const T density = T(0.39894228040143267794) * Exp::call(T(-0.5) * x * x);
     return dy * (NormalCdf::call(x) + x * density);
   }
@@ -117,7 +125,8 @@ struct GeluTanh {
 struct GeluTanhGrad {
   static constexpr int cost = 18;
   template <class T>
-  TENON_INLINE static T call(T dy, T x) {
+  TENON_INLINE static T call(T dy, T x0) {
+    const T x = bounded(x0);
     const T s = Sigmoid::call(GeluTanh::twice_u(x));
     const T slope = T(1.59576912160573071176) * (T(1) + T(0.134145) * x * x);
     return dy * (s + x * (s * (T(1) - s)) * slope);

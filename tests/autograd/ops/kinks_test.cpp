@@ -6,9 +6,13 @@
 #include "tenon/autograd/ops/arithmetic.h"
 #include "tenon/autograd/ops/comparison.h"
 #include "tenon/autograd/ops/exponential.h"
+#include "tenon/autograd/ops/extremum.h"
+#include "tenon/autograd/ops/layout.h"
+#include "tenon/autograd/ops/loss.h"
 #include "tenon/autograd/ops/random.h"
 #include "tenon/autograd/ops/rounding.h"
-#include "tenon/core/ops/sum.h"
+#include "tenon/autograd/ops/sum.h"
+#include "tenon/autograd/ops/trigonometric.h"
 #include "tenon/tests/support/elements.h"
 
 namespace tenon::testing {
@@ -31,6 +35,67 @@ TEST(Kinks, AtZero) {
   EXPECT_EQ(gradient({-1, 0, 1}, [](const Tensor& x) { return relu(x); }), (Values{0, 0, 1}));
   EXPECT_EQ(gradient({-1, 0, 1}, [](const Tensor& x) { return abs(x); }), (Values{-1, 0, 1}));
   EXPECT_EQ(gradient({0, 4}, [](const Tensor& x) { return sqrt(x); }), (Values{INFINITY, 0.25}));
+}
+
+TEST(Kinks, NanPassesReluAndItsGradient) {
+  EXPECT_EQ(gradient({NAN, -1, 2}, [](const Tensor& x) { return relu(x); }), (Values{1, 0, 1}));
+}
+
+TEST(Kinks, NoDirectionAtTheOrigin) {
+  const Tensor other(array({0., -0., 0., 2., 1e-200}));
+  const Values at{0, 0, -0., 0, 0};
+  EXPECT_EQ(gradient(at, [&](const Tensor& y) { return atan2(y, other); }), (Values{0, 0, 0, 0.5, INFINITY}));
+  EXPECT_EQ(gradient(at, [&](const Tensor& x) { return atan2(other, x); }), (Values{0, 0, 0, -0.5, -INFINITY}));
+}
+
+TEST(Kinks, FarOutGatesAreOpenOrShut) {
+  const double inf = INFINITY;
+  const Values far{-inf, -1e300, 1e300, inf};
+  for (const bool create_graph : {false, true}) {
+    const auto slope = [&](const auto& f) {
+      Tensor x(array(far));
+      x.requires_grad(true);
+      return values(grad({sum(f(x))}, {x}, {.create_graph = create_graph})[0].array());
+    };
+    EXPECT_EQ(slope([](const Tensor& x) { return silu(x); }), (Values{0, 0, 1, 1}));
+    EXPECT_EQ(slope([](const Tensor& x) { return gelu(x); }), (Values{0, 0, 1, 1}));
+    EXPECT_EQ(slope([](const Tensor& x) { return gelu(x, {.approximate = true}); }), (Values{0, 0, 1, 1}));
+    EXPECT_EQ(slope([](const Tensor& x) { return sigmoid(x); }), (Values{0, 0, 0, 0}));
+    EXPECT_EQ(slope([](const Tensor& x) { return tanh(x); }), (Values{0, 0, 0, 0}));
+  }
+}
+
+TEST(Kinks, CertainLogits) {
+  const Tensor logits(array({INFINITY, -INFINITY, INFINITY, -INFINITY})), labels(array({1., 0., 0., 1.}));
+  EXPECT_EQ(values(bce_with_logits(logits, labels, {.reduction = Reduction::none}).array()),
+            (Values{0, 0, INFINITY, INFINITY}));
+  EXPECT_EQ(gradient({INFINITY, -INFINITY, INFINITY, -INFINITY},
+                     [&](const Tensor& x) { return bce_with_logits(x, labels, {.reduction = Reduction::none}); }),
+            (Values{0, 0, 1, -1}));
+}
+
+TEST(Kinks, LogarithmsAndQuotientsAtZero) {
+  const double inf = INFINITY;
+  EXPECT_EQ(gradient({0, 2}, [](const Tensor& x) { return log(x); }), (Values{inf, 0.5}));
+  EXPECT_EQ(gradient({-1, 0}, [](const Tensor& x) { return log1p(x); }), (Values{inf, 1}));
+  EXPECT_EQ(gradient({0, 2}, [](const Tensor& x) { return 1 / x; }), (Values{-inf, -0.25}));
+  EXPECT_EQ(gradient({0, 2}, [](const Tensor& x) { return reciprocal(x); }), (Values{-inf, -0.25}));
+  EXPECT_EQ(gradient({0, 1}, [](const Tensor& x) { return rsqrt(x); }), (Values{-inf, -0.5}));
+  EXPECT_EQ(gradient({-1, 0, 1}, [](const Tensor& x) { return asin(x); }), (Values{inf, 1, inf}));
+}
+
+TEST(Kinks, ReductionsAtTheirSpecialPoints) {
+  EXPECT_EQ(gradient({0, 0}, [](const Tensor& x) { return norm(x) * ones({2}, float64); }), (Values{0, 0}));
+  EXPECT_EQ(gradient({0, 0}, [](const Tensor& x) { return norm(x, 1) * ones({2}, float64); }), (Values{0, 0}));
+  EXPECT_EQ(gradient({2, 2}, [](const Tensor& x) { return norm(x, INFINITY) * ones({2}, float64); }), (Values{1, 1}));
+  EXPECT_EQ(gradient({2, 2}, [](const Tensor& x) { return std(x) * ones({2}, float64); }), (Values{0, 0}));
+  EXPECT_EQ(gradient({3, 3, 1}, [](const Tensor& x) { return expand(max(x), {3}); }), (Values{1.5, 1.5, 0}));
+  EXPECT_EQ(gradient({3, 3, 1}, [](const Tensor& x) { return expand(max(x, 0).values, {3}); }), (Values{3, 0, 0}));
+  EXPECT_EQ(gradient({0, 0, 2}, [](const Tensor& x) { return expand(prod(x), {3}); }), (Values{0, 0, 0}));
+  EXPECT_EQ(gradient({0, 3, 2}, [](const Tensor& x) { return expand(prod(x), {3}); }), (Values{18, 0, 0}));
+  // The deviation of one element is nan, and so is its gradient.
+  EXPECT_TRUE(std::isnan(gradient({2}, [](const Tensor& x) { return reshape(std(x), {1}); })[0]));
+  EXPECT_EQ(gradient({-INFINITY, 1}, [](const Tensor& x) { return expand(logsumexp(x), {2}); }), (Values{0, 2}));
 }
 
 TEST(Kinks, ClampsBordersBelongToTheInside) {
@@ -66,6 +131,8 @@ TEST(Kinks, PowersOfZero) {
                        return pow(Tensor(array({0., 0., 1.})), n);
                      }),
             (Values{0, 0, 0}));
+  EXPECT_EQ(gradient({-1, 0, 1}, [](const Tensor& n) { return pow(0., n); }), (Values{-INFINITY, 0, 0}));
+  EXPECT_TRUE(std::isnan(gradient({NAN}, [](const Tensor& n) { return pow(0., n); })[0]));
 }
 
 TEST(Kinks, StepsAreFlat) {
