@@ -71,7 +71,10 @@ Tensor pow(Scalar base, const Tensor& exponent0) {
   auto [exponent] = full_precision(exponent0);
   return record("pow", pow(base, exponent.array()), {exponent}, keep_inputs | keep_output,
                 [a = base.to<double>()](const Backward& b) {
-                  if (a == 0) return gradients(b.dy() * where(b.input(0).array() >= 0, 0., b.output() * -INFINITY));
+                  if (a == 0) {
+                    const Array n = b.input(0).array();
+                    return gradients(b.dy() * where(n >= 0, 0., where(n < 0, -INFINITY, NAN)));
+                  }
                   return gradients(b.dy() * (b.output() * std::log(a)));
                 });
 }
