@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include <fmt/format.h>
 
 #include "tenon/apps/commands.h"
 #include "tenon/core/determinism.h"
+#include "tenon/core/ops/layout.h"
 #include "tenon/train/trained_model.h"
 
 namespace tools {
@@ -40,6 +42,15 @@ std::string answer(train::TrainedModel& model, const Array& input, size_t top) {
   return line;
 }
 
+/// The name of the first feature without a value; "" if all have one.
+std::string missing(const Array& features, const std::vector<std::string>& names) {
+  const auto view = features.view<const float, 1>();
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (std::isnan(view(static_cast<int64_t>(i)))) return names[i];
+  }
+  return "";
+}
+
 }  // namespace
 
 int evaluate(const EvaluateArguments& arguments) {
@@ -65,11 +76,13 @@ int predict(const PredictArguments& arguments) {
       print(path, answer(model, model.read_image(path), arguments.top));
       continue;
     }
-    const data::DatasetPtr table = model.read_table(path);
-    const size_t digits = std::to_string(table->size()).size();
-    for (int64_t row = 0; row < table->size(); ++row) {
-      print(path,
-            fmt::format("  row {:<{}}{}", row + 1, digits, answer(model, table->get(row, {})["input"], arguments.top)));
+    const data::Features table = model.read_table(path);
+    const int64_t rows = table.rows.size(0);
+    for (int64_t row = 0; row < rows; ++row) {
+      const Array input = select(table.rows, 0, row);
+      const std::string hole = missing(input, table.names);
+      print(path, fmt::format("  row {:<{}}{}", row + 1, std::to_string(rows).size(),
+                              hole.empty() ? answer(model, input, arguments.top) : "  missing: " + hole));
     }
   }
   return 0;

@@ -141,6 +141,12 @@ void CsvFile::read_names(size_t columns) {
   }
 }
 
+void CsvFile::rename(std::vector<std::string> names) {
+  TENON_CHECK(names.size() == names_.size(), ValueError, path_, ": ", names.size(), " names for ", names_.size(),
+              " columns");
+  names_ = std::move(names);
+}
+
 size_t CsvFile::column(const std::string& name) const {
   const auto found = std::find(names_.begin(), names_.end(), name);
   TENON_CHECK(found != names_.end(), ValueError, path_, ": there is no column \"", name, "\"",

@@ -31,6 +31,8 @@ class CsvFile {
 
   int64_t rows() const { return rows_; }
   const std::vector<std::string>& names() const { return names_; }
+  /// Calls the columns otherwise, one name each.
+  void rename(std::vector<std::string> names);
   /// The column of that name. Throws ValueError, naming the nearest.
   size_t column(const std::string& name) const;
 

@@ -90,24 +90,32 @@ class InMemory : public Dataset {
   std::vector<std::string> class_names_;
 };
 
-class Transformed : public Dataset {
+/// A set before another, with its size and what it says of itself.
+class Decorator : public Dataset {
+ public:
+  explicit Decorator(DatasetPtr base) : base_(std::move(base)) {}
+  int64_t size() const override { return base_->size(); }
+  std::vector<std::string> class_names() const override { return base_->class_names(); }
+  ConfigValue conventions() const override { return base_->conventions(); }
+
+ protected:
+  DatasetPtr base_;
+};
+
+class Transformed : public Decorator {
  public:
   Transformed(DatasetPtr base, std::function<Sample(Sample, Draw)> function)
-      : base_(std::move(base)), function_(std::move(function)) {}
-  int64_t size() const override { return base_->size(); }
+      : Decorator(std::move(base)), function_(std::move(function)) {}
   Sample get(int64_t i, const Draw& draw) const override { return function_(base_->get(i, draw.inner()), draw); }
-  std::vector<std::string> class_names() const override { return base_->class_names(); }
 
  private:
-  DatasetPtr base_;
   std::function<Sample(Sample, Draw)> function_;
 };
 
-class BatchTransformed : public Dataset {
+class BatchTransformed : public Decorator {
  public:
   BatchTransformed(DatasetPtr base, std::function<Sample(Sample)> function)
-      : base_(std::move(base)), function_(std::move(function)) {}
-  int64_t size() const override { return base_->size(); }
+      : Decorator(std::move(base)), function_(std::move(function)) {}
   Sample get(int64_t i, const Draw& draw) const override {
     Sample sample;
     for (const auto& [name, array] : batch({&i, 1}, {&draw, 1})) sample.set(name, select(array, 0, 0));
@@ -116,16 +124,14 @@ class BatchTransformed : public Dataset {
   Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const override {
     return function_(base_->batch(indices, draws));
   }
-  std::vector<std::string> class_names() const override { return base_->class_names(); }
 
  private:
-  DatasetPtr base_;
   std::function<Sample(Sample)> function_;
 };
 
-class Subset : public Dataset {
+class Subset : public Decorator {
  public:
-  Subset(DatasetPtr base, std::vector<int64_t> indices) : base_(std::move(base)), indices_(std::move(indices)) {
+  Subset(DatasetPtr base, std::vector<int64_t> indices) : Decorator(std::move(base)), indices_(std::move(indices)) {
     for (int64_t i : indices_) {
       TENON_CHECK(i >= 0 && i < base_->size(), IndexError, "subset: index ", i, " is out of range for a set of ",
                   base_->size());
@@ -138,7 +144,6 @@ class Subset : public Dataset {
     for (int64_t i : indices) mapped.push_back(base_index(i));
     return base_->batch(mapped, draws);
   }
-  std::vector<std::string> class_names() const override { return base_->class_names(); }
 
  private:
   int64_t base_index(int64_t i) const {
@@ -146,14 +151,12 @@ class Subset : public Dataset {
     return indices_[static_cast<size_t>(i)];
   }
 
-  DatasetPtr base_;
   std::vector<int64_t> indices_;
 };
 
-class Cached : public Dataset {
+class Cached : public Decorator {
  public:
-  explicit Cached(DatasetPtr base) : base_(std::move(base)), kept_(static_cast<size_t>(base_->size())) {}
-  int64_t size() const override { return base_->size(); }
+  explicit Cached(DatasetPtr base) : Decorator(std::move(base)), kept_(static_cast<size_t>(base_->size())) {}
   Sample get(int64_t i, const Draw& draw) const override {
     check_index(i, size());
     auto& slot = kept_[static_cast<size_t>(i)];
@@ -162,15 +165,27 @@ class Cached : public Dataset {
     });
     return slot.sample;
   }
-  std::vector<std::string> class_names() const override { return base_->class_names(); }
 
  private:
   struct Slot {
     std::once_flag once;
     Sample sample;
   };
-  DatasetPtr base_;
   mutable std::vector<Slot> kept_;
+};
+
+class WithConventions : public Decorator {
+ public:
+  WithConventions(DatasetPtr base, ConfigValue conventions)
+      : Decorator(std::move(base)), conventions_(std::move(conventions)) {}
+  Sample get(int64_t i, const Draw& draw) const override { return base_->get(i, draw); }
+  Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const override {
+    return base_->batch(indices, draws);
+  }
+  ConfigValue conventions() const override { return conventions_; }
+
+ private:
+  ConfigValue conventions_;
 };
 
 /// The error with a word on where it happened in front, as what it was.
@@ -239,6 +254,9 @@ DatasetPtr transform_batch(DatasetPtr base, std::function<Sample(Sample)> functi
 DatasetPtr subset(DatasetPtr base, std::vector<int64_t> indices) {
   TENON_CHECK(base, ValueError, "subset: there is no data set");
   return std::make_shared<Subset>(std::move(base), std::move(indices));
+}
+DatasetPtr with_conventions(DatasetPtr base, ConfigValue conventions) {
+  return std::make_shared<WithConventions>(std::move(base), std::move(conventions));
 }
 DatasetPtr cache(DatasetPtr base) {
   TENON_CHECK(base, ValueError, "cache: there is no data set");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tenon/core/array.h"
+#include "tenon/core/config_value.h"
 #include "tenon/data/draw.h"
 
 namespace tenon {
@@ -43,6 +44,9 @@ class Dataset {
   virtual Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const;
   /// What the classes are called, if the targets are classes.
   virtual std::vector<std::string> class_names() const { return {}; }
+  /// The options, given or found out, that say what its numbers mean: which columns in which order, which classes. A
+  /// map; another set for the same model takes them where it says nothing else.
+  virtual ConfigValue conventions() const { return ConfigValue::make_map(); }
 };
 using DatasetPtr = std::shared_ptr<const Dataset>;
 
@@ -59,6 +63,8 @@ DatasetPtr transform(DatasetPtr base, std::function<Sample(Sample, Draw)> functi
 DatasetPtr transform_batch(DatasetPtr base, std::function<Sample(Sample)> function);
 /// The samples with the given numbers, in that order. Throws IndexError.
 DatasetPtr subset(DatasetPtr base, std::vector<int64_t> indices);
+/// The same samples; `conventions` is what it gives as its own.
+DatasetPtr with_conventions(DatasetPtr base, ConfigValue conventions);
 /// Samples are computed once and kept, read-only. For transforms that draw nothing.
 DatasetPtr cache(DatasetPtr base);
 

@@ -16,6 +16,7 @@ class Made : public Dataset {
     return set_->batch(indices, draws);
   }
   std::vector<std::string> class_names() const override { return set_->class_names(); }
+  ConfigValue conventions() const override { return set_->conventions(); }
 
  private:
   DatasetPtr set_;

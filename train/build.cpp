@@ -10,6 +10,19 @@
 
 namespace tenon::inline v0::train {
 
+namespace {
+
+/// A part as a map: one that is its type alone gets the key.
+ConfigValue as_map(const ConfigValue& part) {
+  if (part.kind != ConfigValue::Kind::string) return part;
+  ConfigValue map = ConfigValue::make_map();
+  map.place = part.place;
+  map.add("type", part);
+  return map;
+}
+
+}  // namespace
+
 nn::Sequential make_model(const TrainConfig& config) {
   nn::Sequential model;
   const std::vector<ConfigValue>& layers = config.model;
@@ -27,10 +40,22 @@ data::DatasetPtr make_dataset(const DataConfig& config, const ConfigValue& set, 
   return data::subset(std::move(made), std::move(first));
 }
 
-Task task_of(const TrainConfig& config) {
-  if (config.task) return *config.task;
-  ConfigReader loss(config.loss, "loss");
-  return loss.take_tag("type").text() == "CrossEntropyLoss" ? Task::classification : Task::regression;
+ConfigValue with_conventions(const ConfigValue& set, const ConfigValue& conventions) {
+  ConfigValue full = as_map(set);
+  for (size_t i = 0; i < conventions.items.size(); ++i) {
+    const std::string& name = conventions.keys[i].name;
+    const ConfigValue* given = full.find(name);
+    const bool open = !given || (given->kind == ConfigValue::Kind::list && given->items.empty());
+    if (open) set_config(full, name, conventions.items[i]);
+  }
+  return full;
+}
+
+Task task_of(const TrainConfig& config) { return config.task ? *config.task : task_of_loss(config.loss); }
+
+Task task_of_loss(const ConfigValue& loss) {
+  ConfigReader reader(loss, "loss");
+  return reader.take_tag("type").text() == "CrossEntropyLoss" ? Task::classification : Task::regression;
 }
 
 int64_t schedule_steps(const TrainConfig& config, int64_t batches_per_epoch) {
@@ -40,14 +65,9 @@ int64_t schedule_steps(const TrainConfig& config, int64_t batches_per_epoch) {
 }
 
 ConfigValue with_length(const ConfigValue& schedule, int64_t steps) {
-  const ConfigValue* type = schedule.kind == ConfigValue::Kind::string ? &schedule : schedule.find("type");
+  ConfigValue full = as_map(schedule);
+  const ConfigValue* type = full.find("type");
   if (!type || type->text != "CosineAnnealingLR" || schedule.find("T_max")) return schedule;
-  ConfigValue full = schedule;
-  if (type == &schedule) {
-    full = ConfigValue::make_map();
-    full.place = schedule.place;
-    full.add("type", schedule);
-  }
   const ConfigValue* warmup = schedule.find("warmup");
   const int64_t rest = steps - (warmup ? warmup->integer : 0);
   full.add("T_max", ConfigValue::make_integer(std::max<int64_t>(rest, 1)));

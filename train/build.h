@@ -15,8 +15,13 @@ namespace tenon::inline v0::train {
 nn::Sequential make_model(const TrainConfig& config);
 /// The data set under `data.<key>`, cut to `data.limit`.
 data::DatasetPtr make_dataset(const DataConfig& config, const ConfigValue& set, const std::string& key);
+/// The set as a config gives it, with those of the options in `conventions` that it leaves open: that it does not give,
+/// or gives as an empty list.
+ConfigValue with_conventions(const ConfigValue& set, const ConfigValue& conventions);
 /// What the config says, or what the loss is for.
 Task task_of(const TrainConfig& config);
+/// What a loss is for.
+Task task_of_loss(const ConfigValue& loss);
 /// How many steps the schedule makes in the whole run.
 int64_t schedule_steps(const TrainConfig& config, int64_t batches_per_epoch);
 /// A schedule that ends somewhere and does not say where gets its T_max: what is left of the run behind the warm-up.

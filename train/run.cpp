@@ -12,8 +12,8 @@
 #include "tenon/nn/layers.h"
 #include "tenon/optim/registry.h"
 #include "tenon/train/build.h"
+#include "tenon/train/check_fit.h"
 #include "tenon/train/config/yaml.h"
-#include "tenon/train/evaluate.h"
 #include "tenon/train/pipeline.h"
 #include "tenon/train/progress.h"
 #include "tenon/train/run_directory.h"
@@ -23,24 +23,30 @@ namespace tenon::inline v0::train {
 
 namespace {
 
-/// The data sets behind their pipeline. What was learnt and seen on the way is noted in the config.
-struct Sets {
-  data::DatasetPtr training, test;
-};
+bool same_type(const ConfigValue& a, const ConfigValue& b) {
+  ConfigReader first(a, "data.test"), second(b, "data.train");
+  return first.take_tag("type").text() == second.take_tag("type").text();
+}
 
+/// What was learnt and seen on the way is noted in the config.
 Sets make_sets(TrainConfig& config) {
   DataConfig& data = config.data.value;
-  const data::DatasetPtr training = make_dataset(data, data.train, "train");
-  const data::DatasetPtr test = data.test ? make_dataset(data, *data.test, "test") : nullptr;
-  TENON_CHECK(training->size() > 0, ValueError, "data.train: there is no sample");
-  TENON_CHECK(!test || test->class_names() == training->class_names(), ValueError,
-              "data.test: its classes are not those of data.train");
-  const Shape shape = training->get(0, {})["input"].shape();
+  Sets sets{make_dataset(data, data.train, "train"), nullptr};
+  TENON_CHECK(sets.training->size() > 0, ValueError, "data.train: there is no sample");
+  const ConfigValue conventions = sets.training->conventions();
+  if (data.test) {
+    if (same_type(*data.test, data.train)) data.test = with_conventions(*data.test, conventions);
+    sets.test = make_dataset(data, *data.test, "test");
+    TENON_CHECK(sets.test->size() > 0, ValueError, "data.test: there is no sample");
+    check_same_classes(data, sets);
+  }
+  data.train = with_conventions(data.train, conventions);
+  const Shape shape = sets.training->get(0, {})["input"].shape();
   data.input_shape.assign(shape.begin(), shape.end());
-  if (data.class_names.empty()) data.class_names = training->class_names();
-  const Pipeline pipeline = Pipeline::fit(data.transforms, "data.transforms", training);
-  data.transforms = pipeline.resolved();
-  return {pipeline.apply(training, true), test ? pipeline.apply(test, false) : nullptr};
+  if (data.class_names.empty()) data.class_names = sets.training->class_names();
+  sets.pipeline = Pipeline::fit(data.transforms, "data.transforms", sets.training);
+  data.transforms = sets.pipeline.resolved();
+  return sets;
 }
 
 /// Everything that a config describes.
@@ -70,16 +76,6 @@ Parts build(TrainConfig& config) {
     parts.schedule = optim::schedules().make(ConfigReader(*config.schedule, "schedule"), *parts.optimizer);
   }
   return parts;
-}
-
-/// One sample through model and loss: what does not fit together is found before a run begins.
-void check_fit(Parts& parts, const TrainConfig& config) {
-  try {
-    evaluate(parts.model, *parts.loss, data::subset(parts.sets.training, {0}),
-             {.task = *config.task, .device = device(config.device)});
-  } catch (const Error& error) {
-    throw ConfigError(text("model and data do not fit together: ", error.what()));
-  }
 }
 
 std::string class_list(const std::vector<std::string>& names) {
@@ -131,7 +127,9 @@ RunResult train_in(const RunDirectory& run, Parts& parts, const TrainConfig& con
                    .directory = run.path(),
                    .progress = &progress,
                    .stop = [&] { return signals.requested() != 0; }});
-  RunResult result{run.path(), trainer.fit(parts.sets.training, parts.sets.test), 0};
+  const Sets& sets = parts.sets;
+  const data::DatasetPtr test = sets.test ? sets.pipeline.apply(sets.test, false) : nullptr;
+  RunResult result{run.path(), trainer.fit(sets.pipeline.apply(sets.training, true), test), 0};
   if (result.training.stopped) {
     result.signal = signals.requested();
     progress.print(fmt::format("interrupted; the weights are in {}", run.file("last.safetensors")));
@@ -146,7 +144,7 @@ RunResult run_named(TrainConfig config, const std::string& directory, const std:
   apply_process_settings(config);
   manual_seed(config.seed);
   Parts parts = build(config);
-  check_fit(parts, config);
+  check_fit(parts.model, *parts.loss, parts.sets, config);
   return train_in(make_directory(config, directory, name), parts, config, name);
 }
 

@@ -75,15 +75,14 @@ Array TrainedModel::read_image(const std::string& path) const {
   return scales_itself ? image : data::resize(image, {.size = {shape[0], shape[1]}});
 }
 
-data::DatasetPtr TrainedModel::read_table(const std::string& path) const {
+data::Features TrainedModel::read_table(const std::string& path) const {
   const DataConfig& data = config_.data;
   ConfigReader set(data.train, "data.train");
   const std::string& type = set.take_tag("type").text();
   TENON_CHECK(type == "csv", ValueError, "the model was not trained on a table: its data are ", type);
   auto options = from_config<data::CsvOptions>(set);
   options.path = path;
-  options.classes = data.class_names;
-  return data::csv(options);
+  return data::csv_features(options);
 }
 
 std::vector<ClassProbability> TrainedModel::classify(const Array& input) {

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "tenon/data/sets/csv.h"
 #include "tenon/nn/containers.h"
 #include "tenon/train/config/train_config.h"
 #include "tenon/train/metrics.h"
@@ -41,9 +42,10 @@ class TrainedModel {
   /// An image file, read and scaled to what the model was trained on. Throws FileError, ValueError for a model that was
   /// not trained on images.
   Array read_image(const std::string& path) const;
-  /// A CSV file with the columns of the one that the model was trained on, target included. Throws FileError,
-  /// ValueError for a model that was not trained on one.
-  data::DatasetPtr read_table(const std::string& path) const;
+  /// The features that the model was trained on, of every row of a CSV file that has them among its columns. A value
+  /// that is missing is nan where the training left such rows out, else a FileError. Throws FileError, ValueError for a
+  /// column that is not there and for a model that was not trained on a table.
+  data::Features read_table(const std::string& path) const;
   /// The classes of one input, the likeliest first. Throws ValueError for a regression.
   std::vector<ClassProbability> classify(const Array& input);
 

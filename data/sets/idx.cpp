@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "tenon/core/check.h"
+#include "tenon/core/config_write.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/data/idx.h"
 
@@ -31,9 +32,7 @@ std::string find_file(const std::string& folder, const std::string& name) {
                        FashionMnistOptions().folder));
 }
 
-}  // namespace
-
-DatasetPtr idx(const IdxOptions& options) {
+DatasetPtr read_pair(const IdxOptions& options) {
   const std::string &images_path = options.images, &labels_path = options.labels;
   Array images = read_idx(images_path);
   Array labels = read_idx(labels_path);
@@ -47,12 +46,20 @@ DatasetPtr idx(const IdxOptions& options) {
   return in_memory({{"input", images}, {"target", labels}}, options.classes);
 }
 
+}  // namespace
+
+DatasetPtr idx(const IdxOptions& options) {
+  ConfigValue conventions = ConfigValue::make_map();
+  conventions.add("classes", to_config(options.classes));
+  return with_conventions(read_pair(options), std::move(conventions));
+}
+
 DatasetPtr fashion_mnist(const FashionMnistOptions& options) {
   const std::string part = options.part == Part::train ? "train" : "t10k";
-  return idx({.images = find_file(options.folder, part + "-images-idx3-ubyte"),
-              .labels = find_file(options.folder, part + "-labels-idx1-ubyte"),
-              .classes = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
-                          "Ankle boot"}});
+  return read_pair({.images = find_file(options.folder, part + "-images-idx3-ubyte"),
+                    .labels = find_file(options.folder, part + "-labels-idx1-ubyte"),
+                    .classes = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker",
+                                "Bag", "Ankle boot"}});
 }
 
 }  // namespace tenon::inline v0::data

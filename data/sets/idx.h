@@ -18,8 +18,8 @@ struct IdxOptions {
   using fields = Fields<&O::images, &O::labels, &O::classes>;
 };
 /// Images and their classes from two IDX files. `input`: [height, width, 1] of the file's dtype, or what the file has
-/// behind its first axis if these are not two more; `target`: int64. Throws FileError, naming both files where their
-/// numbers differ, and for a label that has no class.
+/// behind its first axis if these are not two more; `target`: int64. Its convention is `classes`. Throws FileError,
+/// naming both files where their numbers differ, and for a label that has no class.
 DatasetPtr idx(const IdxOptions& options);
 
 /// Which of a data set's two halves: the one to learn from, or the one to test with.

@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "tenon/core/check.h"
+#include "tenon/core/config_write.h"
+#include "tenon/core/nearest.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/data/image.h"
 
@@ -27,18 +29,19 @@ std::vector<fs::path> entries(const fs::path& folder) {
 
 class ImageFolder : public Dataset {
  public:
-  explicit ImageFolder(const ImageFolderOptions& options) : channels_(options.channels) {
+  explicit ImageFolder(const ImageFolderOptions& options) : names_(options.classes), channels_(options.channels) {
+    options.check();
     const std::string& root = options.folder;
     for (const fs::path& folder : entries(root)) {
       if (!fs::is_directory(folder)) continue;
       const size_t before = files_.size();
+      const int64_t label = label_of(folder, !options.classes.empty());
       for (const fs::path& file : entries(folder)) {
-        if (is_image_path(file.string())) files_.push_back({file.string(), static_cast<int64_t>(names_.size())});
+        if (is_image_path(file.string())) files_.push_back({file.string(), label});
       }
       TENON_CHECK(files_.size() > before, FileError, folder.string(), ": there is no PNG or JPEG file");
-      names_.push_back(folder.filename().string());
     }
-    TENON_CHECK(!names_.empty(), FileError, root, ": there is no folder of images in it");
+    TENON_CHECK(!files_.empty(), FileError, root, ": there is no folder of images in it");
   }
   int64_t size() const override { return static_cast<int64_t>(files_.size()); }
   Sample get(int64_t i, const Draw&) const override {
@@ -47,8 +50,26 @@ class ImageFolder : public Dataset {
     return {{"input", read_image(file.path, {.channels = channels_})}, {"target", full({}, file.label, int64)}};
   }
   std::vector<std::string> class_names() const override { return names_; }
+  ConfigValue conventions() const override {
+    ConfigValue all = ConfigValue::make_map();
+    all.add("channels", to_config(channels_));
+    all.add("classes", to_config(names_));
+    return all;
+  }
 
  private:
+  /// That of the folder's name: a new one unless all are known.
+  int64_t label_of(const fs::path& folder, bool all_known) {
+    const std::string name = folder.filename().string();
+    const auto found = std::find(names_.begin(), names_.end(), name);
+    const auto label = static_cast<int64_t>(found - names_.begin());
+    if (found == names_.end()) {
+      TENON_CHECK(!all_known, FileError, folder.string(), ": unknown class \"", name, "\"", suggestion(name, names_));
+      names_.push_back(name);
+    }
+    return label;
+  }
+
   struct File {
     std::string path;
     int64_t label;
@@ -59,6 +80,11 @@ class ImageFolder : public Dataset {
 };
 
 }  // namespace
+
+void ImageFolderOptions::check() const {
+  TENON_CHECK(channels == 1 || channels == 3 || channels == 4, ValueError, "channels must be 1, 3 or 4, got ",
+              channels);
+}
 
 DatasetPtr image_folder(const ImageFolderOptions& options) { return std::make_shared<ImageFolder>(options); }
 

@@ -249,6 +249,34 @@ TEST(Tool, PredictsTheRowsOfATable) {
   }
 }
 
+TEST(Tool, PredictionNeedsTheFeaturesAlone) {
+  const TemporaryDirectory directory;
+  directory.write("t.csv", "a,b,y\n1,2,cat\n2,1,dog\n,3,cat\n");
+  const auto train = [&](const std::string& run, const std::string& missing) {
+    const std::string config = directory.write(
+        "t.yaml", "data: {train: {type: csv, path: t.csv, target: y, features: [b], missing: " + missing +
+                      "}}\n"
+                      "model: [{type: Linear, in: 1, out: 2}]\n"
+                      "loss: CrossEntropyLoss\n"
+                      "optimizer: {type: SGD, lr: 0.1}\n");
+    const ToolResult result = run_tool({"train", config, "--out", directory.file(run)});
+    EXPECT_EQ(result.exit_code, 0) << result.error;
+    return directory.file(run);
+  };
+  // Without the target, in another place among the columns, and with the rows' numbers in the file.
+  const std::string table = directory.write("new.csv", "more,b\n?,1\n?,\n?,3\n");
+  const ToolResult predict = run_tool({"predict", train("drop", "drop"), table, "--top", "1"});
+  EXPECT_EQ(predict.exit_code, 0) << predict.error;
+  const std::vector<std::vector<Cell>> lines = cells(predict.out);
+  ASSERT_EQ(lines.size(), 3u) << predict.out;
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(lines[i].at(1).text, "row " + std::to_string(i + 1));
+    EXPECT_EQ(lines[i].size(), i == 1 ? 3 : 4) << predict.out;
+  }
+  EXPECT_EQ(lines[1].at(2).text, "missing: b");
+  expect_failure({"predict", train("error", "error"), table}, 1, table + ":3:3: column b: the value is missing");
+}
+
 TEST(Tool, RegressionHasNoClasses) {
   const TemporaryDirectory directory;
   const std::string run = directory.file("run");

@@ -12,6 +12,24 @@ namespace tenon::testing {
 using data::CsvFile;
 using Texts = std::vector<std::string>;
 
+namespace {
+
+/// What a table hands on to another.
+struct Conventions {
+  Texts features = {}, classes = {};
+  data::Target target_is = data::Target::automatic;
+  Count columns = 0;
+
+  using O = Conventions;
+  using fields = Fields<&O::features, &O::classes, &O::target_is, &O::columns>;
+};
+Conventions conventions_of(const data::DatasetPtr& set) {
+  const ConfigValue all = set->conventions();
+  return from_config<Conventions>(ConfigReader(all));
+}
+
+}  // namespace
+
 TEST(Csv, ReadsColumns) {
   const CsvFile file(write_bytes("a.csv",
                                  "\xef\xbb\xbfname, age ,\"a \"\"b\"\"\",\n"
@@ -119,6 +137,98 @@ TEST(CsvSet, AClassMayBeCalledWhatIsMissingElsewhere) {
         data::csv({.path = path, .target = "country", .classes = {"EU", "NA"}});
       },
       path + ":4:3: column country: the value is missing; `missing: drop` leaves such rows out");
+}
+
+TEST(CsvSet, AnotherTableGoesByTheNamesOfTheFirst) {
+  const auto numbers = data::csv({.path = write_bytes("a.csv", "x,y,z\n1,2,3\n"), .target = "y"});
+  EXPECT_EQ(conventions_of(numbers).features, (Texts{"x", "z"}));
+  EXPECT_EQ(conventions_of(numbers).target_is, data::Target::number);
+  EXPECT_EQ(conventions_of(numbers).columns, 0);
+  const auto classes =
+      data::csv({.path = write_bytes("b.csv", "1;b;2\n3;a;4\n"), .target = "2", .separator = ";", .header = false});
+  EXPECT_EQ(conventions_of(classes).features, (Texts{"1", "3"}));
+  EXPECT_EQ(conventions_of(classes).target_is, data::Target::classes);
+  EXPECT_EQ(conventions_of(classes).classes, (Texts{"a", "b"}));
+  EXPECT_EQ(conventions_of(classes).columns, 3);
+  // They stay with the set, whatever is put before it.
+  const auto same = [](const data::Sample& sample) { return sample; };
+  const data::DatasetPtr behind = data::cache(data::transform_batch(
+      data::transform(data::subset(numbers, {0}), [](auto sample, auto) { return sample; }), same));
+  EXPECT_EQ(behind->conventions(), numbers->conventions());
+}
+
+TEST(CsvSet, WithoutAHeaderTheColumnsAreCounted) {
+  const std::string path = write_bytes("a.csv", "1,2,3\n4,5,6\n");
+  const auto options = [&](int64_t columns) {
+    return data::CsvOptions{.path = path, .target = "3", .header = false, .columns = columns};
+  };
+  EXPECT_EQ(values(data::csv(options(3))->get(1, {})["input"]), (std::vector<double>{4, 5}));
+  expect_error<FileError>([&] { data::csv(options(4)); }, path + ": expected 4 columns, got 3");
+}
+
+TEST(CsvSet, WhatIsNamedTwice) {
+  const std::string path = write_bytes("a.csv", "a,b,y\n1,2,3\n");
+  expect_error<ValueError>(
+      [&] {
+        data::csv({.path = path, .target = "y", .features = {"a", "y"}});
+      },
+      "features: \"y\" is the target");
+  expect_error<ValueError>(
+      [&] {
+        data::csv({.path = path, .target = "y", .features = {"a", "b", "a"}});
+      },
+      "features: \"a\" is named twice");
+  expect_error<ValueError>(
+      [&] {
+        data::csv({.path = path, .target = "y", .classes = {"3", "3"}});
+      },
+      "classes: \"3\" is named twice");
+}
+
+TEST(CsvFeatures, AreFoundByName) {
+  const data::CsvOptions known{
+      .path = write_bytes("a.csv", "more,b,a\nx,2,1\n,4,3\n"), .target = "y", .features = {"a", "b"}};
+  const data::Features table = data::csv_features(known);
+  EXPECT_EQ(table.names, (Texts{"a", "b"}));
+  EXPECT_EQ(values(table.rows), (std::vector<double>{1, 2, 3, 4}));
+  EXPECT_EQ(table.rows.dtype(), float32);
+  const std::string lacks = write_bytes("b.csv", "a,bb,y\n1,2,3\n");
+  expect_error<ValueError>(
+      [&] {
+        data::csv_features({.path = lacks, .target = "y", .features = {"a", "b"}});
+      },
+      lacks + ": there is no column \"b\"; did you mean \"bb\"?");
+  // Nothing said: all but the target.
+  EXPECT_EQ(data::csv_features({.path = lacks, .target = "y"}).names, (Texts{"a", "bb"}));
+}
+
+TEST(CsvFeatures, KeepEveryRow) {
+  const std::string path = write_bytes("a.csv", "a,b,y\n1,2,cat\n3,,cat\n5,6,\n7,8,bird\n");
+  data::CsvOptions options{
+      .path = path, .target = "y", .features = {"a", "b"}, .classes = {"cat"}, .missing = data::Missing::drop};
+  const Array rows = data::csv_features(options).rows;
+  EXPECT_EQ(rows.shape(), Shape({4, 2}));
+  EXPECT_TRUE(std::isnan(values(rows)[3]));
+  EXPECT_EQ(values(rows)[7], 8);
+  options.missing = data::Missing::error;
+  expect_error<FileError>([&] { data::csv_features(options); }, path + ":3:3: column b: the value is missing");
+  options.path = write_bytes("b.csv", "a,b\n");
+  expect_error<FileError>([&] { data::csv_features(options); }, test_path("b.csv") + ": there are no rows");
+}
+
+TEST(CsvFeatures, WithoutAHeaderGoByPosition) {
+  const auto rows = [](const std::string& text) {
+    return values(
+        data::csv_features(
+            {.path = write_bytes("a.csv", text), .target = "2", .features = {"3", "1"}, .header = false, .columns = 3})
+            .rows);
+  };
+  EXPECT_EQ(rows("1,?,3\n4,x,6\n"), (std::vector<double>{3, 1, 6, 4}));
+  EXPECT_EQ(rows("1,3\n4,6\n"), (std::vector<double>{3, 1, 6, 4}));  // the target is not there
+  for (const char* wrong : {"1\n", "1,2,3,4\n"}) {
+    expect_error<FileError>([&] { rows(wrong); },
+                            test_path("a.csv") + ": expected 3 columns, got " + (wrong[1] == ',' ? "4" : "1"));
+  }
 }
 
 TEST(CsvSet, ByNameInAConfig) {

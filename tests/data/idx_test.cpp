@@ -96,6 +96,7 @@ TEST(Idx, ImagesAndLabels) {
   const auto set = data::idx({.images = images, .labels = labels, .classes = {"no", "yes"}});
   EXPECT_EQ(set->size(), 2);
   EXPECT_EQ(set->class_names(), (std::vector<std::string>{"no", "yes"}));
+  EXPECT_EQ(set->conventions().find("classes")->items.at(1).text, "yes");
   const data::Sample sample = set->get(1, {});
   EXPECT_EQ(sample["input"].shape(), Shape({1, 3, 1}));
   EXPECT_EQ(values(sample["input"]), (std::vector<double>{'d', 'e', 'f'}));

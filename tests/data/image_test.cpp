@@ -146,4 +146,25 @@ TEST(ImageFolder, FoldersAreClasses) {
                            "batch: samples of input differ: [4, 3, 3] uint8 and [2, 3, 3] uint8");
 }
 
+TEST(ImageFolder, GivenClasses) {
+  namespace fs = std::filesystem;
+  const fs::path root = test_path("root");
+  fs::remove_all(root);
+  fs::create_directories(root / "dog");
+  data::write_image((root / "dog" / "a.png").string(), gradient(2, 3, 3));
+  const auto set = data::image_folder({.folder = root.string(), .channels = 1, .classes = {"fox", "cat", "dog"}});
+  EXPECT_EQ(set->class_names(), (std::vector<std::string>{"fox", "cat", "dog"}));
+  EXPECT_EQ(set->get(0, {})["target"].item<int>(), 2);
+  const ConfigValue conventions = set->conventions();
+  EXPECT_EQ(conventions.find("channels")->integer, 1);
+  EXPECT_EQ(conventions.find("classes")->items.at(2).text, "dog");
+  expect_error<FileError>(
+      [&] {
+        data::image_folder({.folder = root.string(), .classes = {"bird", "cat"}});
+      },
+      (root / "dog").string() + ": unknown class \"dog\"; known: bird, cat");
+  expect_error<ValueError>([&] { data::image_folder({.folder = root.string(), .channels = 2}); },
+                           "channels must be 1, 3 or 4, got 2");
+}
+
 }  // namespace tenon::testing

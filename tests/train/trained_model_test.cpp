@@ -61,6 +61,55 @@ TEST(TrainedModel, LeavesTheProcessAsItIs) {
   set_deterministic(false);
 }
 
+/// Labels 0, 1, 2, ... of classes without names.
+class Labels : public data::Dataset {
+ public:
+  using Options = testing::SizeOptions;
+  explicit Labels(Options options) : size_(options.size) {}
+  int64_t size() const override { return size_; }
+  data::Sample get(int64_t i, const data::Draw&) const override {
+    return {{"input", zeros({1})}, {"target", full({}, i, int64)}};
+  }
+
+ private:
+  int64_t size_;
+};
+
+TEST(Run, RefusesLabelsThatTheModelHasNoOutputFor) {
+  data::datasets().add<Labels>("Labels");
+  const TemporaryDirectory directory;
+  const auto train = [&](int training, int test, const std::string& more) {
+    run(directory.write("a.yaml", "data: {train: {type: Labels, size: " + std::to_string(training) +
+                                      "}, test: {type: Labels, size: " + std::to_string(test) + "}" + more +
+                                      "}\n"
+                                      "model: [{type: Linear, in: 1, out: 4}]\n"
+                                      "loss: {type: CrossEntropyLoss, ignore_index: 7}\n"
+                                      "optimizer: SGD\nepochs: 1\n"),
+        directory.file("run"));
+  };
+  const std::string outputs = "model and data do not fit together: the model has 4 outputs, ";
+  expect_error<ConfigError>([&] { train(5, 4, ""); },
+                            outputs + "for the classes 0 to 3, but data.train has the class 4 (sample 4)");
+  expect_error<ConfigError>([&] { train(4, 1500, ", workers: 1"); },
+                            outputs + "for the classes 0 to 3, but data.test has the class 4 (sample 4)");
+  expect_error<ConfigError>([&] { train(4, 4, ", class_names: [a, b]"); }, outputs + "but there are 2 classes: a, b");
+  expect_error<ConfigError>([&] { train(4, 4, ", class_names: [a, b, c, d, e, f, g, h, i, j, k, l]"); },
+                            outputs + "but there are 12 classes: a, b, c, d, e, f, g, h, i, j and 2 more");
+  EXPECT_FALSE(std::filesystem::exists(directory.file("run")));
+  train(4, 3, ", class_names: [a, b, c, d]");
+}
+
+TEST(Run, LabelsThatAreIgnoredNeedNoOutput) {
+  data::datasets().add<Labels>("Labels");
+  const TemporaryDirectory directory;
+  run(directory.write("a.yaml",
+                      "data: {train: {type: Labels, size: 3}}\n"
+                      "model: [{type: Linear, in: 1, out: 2}]\n"
+                      "loss: {type: CrossEntropyLoss, ignore_index: 2}\n"
+                      "optimizer: SGD\nepochs: 1\n"),
+      directory.file("run"));
+}
+
 TEST(Run, RefusesALossThatIsNotOneNumber) {
   testing::register_test_sets();
   const TemporaryDirectory directory;
