@@ -1,6 +1,7 @@
 #include "tenon/core/info.h"
 
 #include <cstdio>
+#include <string>
 
 #include "tenon/apps/commands.h"
 #include "tenon/core/device.h"
@@ -21,7 +22,9 @@ int info() {
     tenon::cuda();
     for (int i = 0; i < tenon::device_count("cuda"); ++i) std::printf("device           cuda:%d\n", i);
   } catch (const tenon::Error& error) {
-    std::printf("no device        cuda: %s\n", error.what());
+    // What this build has of it stands above.
+    const std::string what = error.what();
+    std::printf("no device        %s\n", what.substr(0, what.find("; the CUDA backend of this build")).c_str());
   }
   return 0;
 }

@@ -1,4 +1,5 @@
 // The command-line tool.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 
 #include "tenon/apps/commands.h"
+#include "tenon/core/nearest.h"
 
 namespace {
 
@@ -74,6 +76,12 @@ int main(int argc, char** argv) {
 
   auto* info_command = app.add_subcommand("info", "Print versions, instruction set, threads and devices");
 
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  const std::string first = argc > 1 ? argv[1] : "train";
+  if (!first.starts_with('-') && std::find(commands.begin(), commands.end(), first) == commands.end()) {
+    return report("unknown command \"" + first + "\"" + tenon::suggestion(first, commands), wrong_usage);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,4 +1,6 @@
 #include <cstdlib>
+#include <filesystem>
+#include <utility>
 
 #include <unistd.h>
 
@@ -34,8 +36,11 @@ void bind_threads(char** argv) {
 }  // namespace
 
 int train(const TrainArguments& arguments, char** argv) {
-  if (tenon::train::read_train_config(arguments.config, arguments.overrides).threads == 0) bind_threads(argv);
-  const auto result = tenon::train::run(arguments.config, arguments.out, arguments.overrides);
+  tenon::train::TrainConfig config = tenon::train::read_train_config(arguments.config, arguments.overrides);
+  // A pipe is empty when the program starts again: a run from one is left free as well.
+  const std::filesystem::path path = arguments.config;
+  if (config.threads == 0 && std::filesystem::is_regular_file(path)) bind_threads(argv);
+  const auto result = tenon::train::run(std::move(config), arguments.out, path.stem().string());
   return result.signal == 0 ? 0 : 128 + result.signal;
 }
 

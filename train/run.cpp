@@ -154,9 +154,10 @@ RunResult run(const std::string& config, const std::string& directory, const std
   return run_named(read_train_config(config, overrides), directory, std::filesystem::path(config).stem().string());
 }
 
-RunResult run(TrainConfig config, const std::string& directory) {
-  TENON_CHECK(!directory.empty(), ValueError, "run: the path of the directory is empty");
-  return run_named(std::move(config), directory, std::filesystem::path(directory).filename().string());
+RunResult run(TrainConfig config, const std::string& directory, const std::string& name) {
+  TENON_CHECK(!directory.empty() || !name.empty(), ValueError, "run: the path of the directory is empty");
+  const std::string called = name.empty() ? std::filesystem::path(directory).filename().string() : name;
+  return run_named(std::move(config), directory, called);
 }
 
 }  // namespace tenon::inline v0::train

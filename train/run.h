@@ -24,8 +24,9 @@ struct RunResult {
 /// anything is written, ValueError where the loss is no longer finite.
 RunResult run(const std::string& config, const std::string& directory = "",
               const std::vector<std::string>& overrides = {});
-/// Likewise, of a config that was made otherwise.
-RunResult run(TrainConfig config, const std::string& directory);
+/// Likewise, of a config that was read already or made otherwise. The run is called `name`, by default like its
+/// directory; one of them has to be given.
+RunResult run(TrainConfig config, const std::string& directory, const std::string& name = "");
 
 }  // namespace train
 }  // namespace v0

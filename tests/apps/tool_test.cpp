@@ -4,7 +4,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
+#include <utility>
+
+#include <sys/stat.h>
 
 #include "tenon/core/io/safetensors.h"
 #include "tenon/core/ops/comparison.h"
@@ -17,6 +21,7 @@ namespace {
 
 const std::string linear = std::string(tenon_source_dir) + "/configs/linear_regression.yaml";
 const std::string fashion = std::string(tenon_source_dir) + "/configs/fashion_mnist_mlp.yaml";
+const std::string table = std::string(tenon_source_dir) + "/configs/data/diabetes.csv";
 const std::vector<std::string> few = {"--set", "max_steps=2", "--set", "data.limit=64"};
 
 std::vector<std::string> operator+(std::vector<std::string> a, const std::vector<std::string>& b) {
@@ -69,6 +74,10 @@ TEST(Tool, Info) {
   for (const char* name : {"tenon", "oneDNN", "instruction set", "threads", "device           cpu", "cuda"}) {
     EXPECT_NE(result.out.find(name), std::string::npos) << name;
   }
+  // Nothing is said twice.
+  EXPECT_EQ(result.out.find("cuda: no backend"), result.out.npos) << result.out;
+  const size_t first = result.out.find("not built");
+  EXPECT_EQ(result.out.find("not built", first == result.out.npos ? first : first + 1), result.out.npos) << result.out;
 }
 
 // The next file that is opened would get the number of a closed stream, and what is printed with it.
@@ -95,6 +104,28 @@ TEST(Tool, WrongUsage) {
   expect_failure({"train"}, 2, "config is required; see tenon --help");
   expect_failure({"train", linear, "--sett", "a=b"}, 2,
                  "The following arguments were not expected: a=b --sett; see tenon --help");
+}
+
+TEST(Tool, UnknownCommand) {
+  expect_failure({"trian", linear}, 2, "unknown command \"trian\"; did you mean \"train\"?");
+  expect_failure({"foo", "--help"}, 2, "unknown command \"foo\"; known: train, evaluate, predict, info");
+  expect_failure({""}, 2, "unknown command \"\"; known: train, evaluate, predict, info");
+}
+
+TEST(Tool, AConfigIsReadOnce) {
+  // From a pipe, which gives its text to the first who reads.
+  const TemporaryDirectory directory;
+  const std::string pipe = directory.file("pipe.yaml"), run = directory.file("run");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const std::vector<std::string> bound = {"OMP_PROC_BIND", "OMP_NUM_THREADS", "GOMP_CPU_AFFINITY",
+                                          "TENON_THREADS_BOUND", "OMP_WAIT_POLICY=passive"};
+  const Tool tool({"train", pipe, "--set", "max_steps=1", "--set", "data.train.path=" + table, "--out", run},
+                  {.environment = bound});
+  std::ofstream(pipe) << content_of(linear);
+  const ToolResult result = tool.wait();
+  EXPECT_EQ(result.exit_code, 0) << result.error;
+  EXPECT_EQ(result.out.substr(0, 5), "pipe:") << result.out;
+  EXPECT_TRUE(std::filesystem::exists(run + "/best.safetensors"));
 }
 
 TEST(Tool, WrongConfig) {
@@ -231,11 +262,11 @@ TEST(Tool, PredictsTheRowsOfATable) {
   const TemporaryDirectory directory;
   const std::string run = directory.file("run");
   ASSERT_EQ(run_tool({"train", linear, "--out", run}).exit_code, 0);
-  const std::string table = directory.write("t.csv",
-                                            "age,sex,bmi,bp,s1,s2,s3,s4,s5,s6,progression\n"
-                                            "59,2,32.1,101,157,93.2,38,4,4.8598,87,0\n"
-                                            "48,1,21.6,87,183,103.2,70,3,3.8918,69,0\n");
-  const ToolResult predict = run_tool({"predict", run, table});
+  const std::string two = directory.write("t.csv",
+                                          "age,sex,bmi,bp,s1,s2,s3,s4,s5,s6,progression\n"
+                                          "59,2,32.1,101,157,93.2,38,4,4.8598,87,0\n"
+                                          "48,1,21.6,87,183,103.2,70,3,3.8918,69,0\n");
+  const ToolResult predict = run_tool({"predict", run, two});
   EXPECT_EQ(predict.exit_code, 0) << predict.error;
   const std::vector<std::vector<Cell>> lines = cells(predict.out);
   ASSERT_EQ(lines.size(), 2u) << predict.out;
@@ -243,7 +274,7 @@ TEST(Tool, PredictsTheRowsOfATable) {
   const double expected[] = {206.1, 68.1};
   for (size_t i : {0, 1}) {
     ASSERT_EQ(lines[i].size(), 3u) << predict.out;
-    EXPECT_EQ(lines[i][0].text, table);
+    EXPECT_EQ(lines[i][0].text, two);
     EXPECT_EQ(lines[i][1].text, "row " + std::to_string(i + 1));
     EXPECT_NEAR(std::stod(lines[i][2].text), expected[i], 5);
   }
@@ -264,8 +295,8 @@ TEST(Tool, PredictionNeedsTheFeaturesAlone) {
     return directory.file(run);
   };
   // Without the target, in another place among the columns, and with the rows' numbers in the file.
-  const std::string table = directory.write("new.csv", "more,b\n?,1\n?,\n?,3\n");
-  const ToolResult predict = run_tool({"predict", train("drop", "drop"), table, "--top", "1"});
+  const std::string rows = directory.write("new.csv", "more,b\n?,1\n?,\n?,3\n");
+  const ToolResult predict = run_tool({"predict", train("drop", "drop"), rows, "--top", "1"});
   EXPECT_EQ(predict.exit_code, 0) << predict.error;
   const std::vector<std::vector<Cell>> lines = cells(predict.out);
   ASSERT_EQ(lines.size(), 3u) << predict.out;
@@ -274,7 +305,34 @@ TEST(Tool, PredictionNeedsTheFeaturesAlone) {
     EXPECT_EQ(lines[i].size(), i == 1 ? 3 : 4) << predict.out;
   }
   EXPECT_EQ(lines[1].at(2).text, "missing: b");
-  expect_failure({"predict", train("error", "error"), table}, 1, table + ":3:3: column b: the value is missing");
+  expect_failure({"predict", train("error", "error"), rows}, 1, rows + ":3:3: column b: the value is missing");
+}
+
+TEST(Tool, TheLastWeights) {
+  const TemporaryDirectory directory;
+  const std::string run = directory.file("run");
+  // Steps that are too long: the first epoch is the best.
+  const ToolResult train = run_tool(
+      {"train", linear, "--out", run, "--set", "epochs=3", "--set", "optimizer.lr=0.3", "--set", "schedule=null"});
+  ASSERT_EQ(train.exit_code, 0) << train.error;
+  ASSERT_NE(train.out.find("best: epoch 1,"), train.out.npos) << train.out;
+  const auto both = [&](const std::vector<std::string>& command) {
+    const ToolResult best = run_tool(command), last = run_tool(command + std::vector<std::string>{"--last"});
+    EXPECT_EQ(best.exit_code, 0) << best.error;
+    EXPECT_EQ(last.exit_code, 0) << last.error;
+    EXPECT_NE(best.out, last.out);
+    return std::pair(best.out, last.out);
+  };
+  const auto behind_path = [](const std::string& output) { return output.substr(output.find(": ")); };
+  const auto evaluated = both({"evaluate", run}), predicted = both({"predict", run, table});
+  EXPECT_TRUE(evaluated.first.starts_with(run + "/best.safetensors: ")) << evaluated.first;
+  EXPECT_TRUE(evaluated.second.starts_with(run + "/last.safetensors: ")) << evaluated.second;
+  EXPECT_NE(behind_path(evaluated.first), behind_path(evaluated.second));
+  // Where the last are put in the place of the best, there is no difference.
+  std::filesystem::copy_file(run + "/last.safetensors", run + "/best.safetensors",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_EQ(behind_path(run_tool({"evaluate", run}).out), behind_path(evaluated.second));
+  EXPECT_EQ(run_tool({"predict", run, table}).out, predicted.second);
 }
 
 TEST(Tool, RegressionHasNoClasses) {
@@ -332,8 +390,8 @@ TEST(Tool, ALossThatIsNotFiniteEndsTheRun) {
 
 TEST(Tool, HugeValuesInATable) {
   const TemporaryDirectory directory;
-  const std::string table = directory.write("huge.csv", "a,b,y\n1e30,2e30,1\n3e30,1e30,2\n");
-  const std::string config = directory.write("huge.yaml", "data: {train: {type: csv, path: " + table +
+  const std::string huge = directory.write("huge.csv", "a,b,y\n1e30,2e30,1\n3e30,1e30,2\n");
+  const std::string config = directory.write("huge.yaml", "data: {train: {type: csv, path: " + huge +
                                                               ", target: y}}\n"
                                                               "model: [{type: Linear, in: 2, out: 1}]\n"
                                                               "loss: MSELoss\n"
