@@ -1,6 +1,7 @@
 #include "tenon/core/config_read.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "tenon/core/check.h"
 #include "tenon/core/nearest.h"
@@ -33,6 +34,9 @@ bool ConfigReader::boolean() const {
 }
 
 int64_t ConfigReader::integer(int64_t least, int64_t most) const {
+  if (value_->kind == Kind::real && std::abs(value_->real) < 1e15 && std::trunc(value_->real) == value_->real) {
+    fail(tenon::text("expected an integer, got ", value_->text, "; write ", static_cast<int64_t>(value_->real)));
+  }
   if (value_->kind != Kind::integer) fail_type("an integer");
   const int64_t number = value_->integer;
   if (number < least || number > most) fail(tenon::text(expected_range(least, most), ", got ", number));
@@ -117,8 +121,12 @@ void ConfigReader::fail(std::string_view what) const {
 }
 
 void ConfigReader::fail_option(std::string_view what) const {
-  const ConfigValue* value = value_->find(what.substr(0, what.find_first_of(" :")));
-  if (value && value->place.source) throw ConfigError(prefix(value->place) + join(path_, what));
+  const size_t end = std::min(what.find_first_of(" :"), what.size());
+  const ConfigValue* value = value_->find(what.substr(0, end));
+  // What is said of an option goes on like one of these: `out of memory` is about no option `out`.
+  const auto goes_on = [&](std::string_view words) { return what.substr(end).starts_with(words); };
+  const bool about_it = goes_on(": ") || goes_on(" must ") || goes_on(" has to ") || goes_on(" needs ");
+  if (about_it && value && value->place.source) throw ConfigError(prefix(value->place) + join(path_, what));
   fail(what);
 }
 

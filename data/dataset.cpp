@@ -7,6 +7,7 @@
 #include "tenon/core/check.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/layout.h"
+#include "tenon/data/rethrow.h"
 
 namespace tenon::inline v0::data {
 
@@ -188,20 +189,11 @@ class WithConventions : public Decorator {
   ConfigValue conventions_;
 };
 
-/// The error with a word on where it happened in front, as what it was.
-template <class... Types>
-[[noreturn]] void throw_with(const std::string& where, const Error& error) {
-  const std::string message = where + error.what();
-  ((dynamic_cast<const Types*>(&error) ? throw Types(message) : void()), ...);
-  throw Error(message);
-}
-
 Sample get_sample(const Dataset& set, int64_t i, const Draw& draw) {
   try {
     return set.get(i, draw);
   } catch (const Error& error) {
-    throw_with<FileError, ShapeError, ValueError, DTypeError, DeviceError, IndexError, ReadOnlyError, OutOfMemoryError,
-               GradError, ConfigError>(text("sample ", i, ": "), error);
+    rethrow(text("sample ", i, ": "), error);
   }
 }
 

@@ -39,7 +39,8 @@ Loader::Loader(DatasetPtr set, const LoaderOptions& options) : set_(std::move(se
   TENON_CHECK(set_, ValueError, "loader: there is no data set");
   TENON_CHECK(options_.batch_size >= 1, ValueError, "loader: batch_size must be positive, got ", options_.batch_size);
   TENON_CHECK(options_.workers >= 0, ValueError, "loader: negative number of workers: ", options_.workers);
-  TENON_CHECK(options_.workers <= 1024, ValueError, "loader: at most 1024 workers, got ", options_.workers);
+  TENON_CHECK(options_.workers <= most_workers, ValueError, "loader: at most ", most_workers, " workers, got ",
+              options_.workers);
   TENON_CHECK(options_.prefetch >= 1, ValueError, "loader: prefetch must be positive, got ", options_.prefetch);
   if (!options_.device.is_cpu()) uploads_.emplace(options_.device);
   // More would have nothing to do.

@@ -17,6 +17,9 @@ class Workers;
 struct Prepared;
 }  // namespace detail
 
+/// More threads than anybody has use for.
+inline constexpr int64_t most_workers = 1024;
+
 struct LoaderOptions {
   int64_t batch_size = 64;
   bool shuffle = false;    ///< in an order of its own for each epoch, which depends on (seed, epoch) only

@@ -22,6 +22,8 @@ struct ResizeOptions {
 
   using O = ResizeOptions;
   using fields = Fields<&O::size, &O::mode, &O::antialias>;
+  /// Throws ValueError unless the size is positive.
+  void check() const;
 };
 /// Resamples with pixel centres at half positions, as PyTorch's interpolate with align_corners=false does: bilinear by
 /// a triangle filter, which antialias widens by the factor of shrinking; nearest takes floor(i * in / out). The dtype

@@ -32,8 +32,19 @@ Tensor BatchNorm2d::forward(const Tensor& x) {
 
 std::string BatchNorm2d::description() const { return describe(options_); }
 
+namespace {
+
+LayerNormOptions with_shape(LayerNormOptions options) {
+  const std::vector<int64_t>& shape = options.shape.value;
+  TENON_CHECK(!shape.empty(), ValueError, "shape must name one axis or more");
+  for (int64_t size : shape) TENON_CHECK(size > 0, ValueError, "shape must be positive, got ", Shape(shape));
+  return options;
+}
+
+}  // namespace
+
 LayerNorm::LayerNorm(LayerNormOptions options)
-    : options_(options),
+    : options_(with_shape(options)),
       weight(optional_part("weight", options.affine ? ones(Shape(options.shape.value)) : Array())),
       bias(optional_part("bias", options.affine ? zeros(Shape(options.shape.value)) : Array())) {}
 

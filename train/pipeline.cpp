@@ -4,18 +4,25 @@
 #include <utility>
 
 #include "tenon/core/text.h"
+#include "tenon/data/rethrow.h"
 
 namespace tenon::inline v0::train {
 
 namespace {
 
-using Steps = std::vector<std::shared_ptr<const Transform>>;
+using Steps = std::vector<Pipeline::Step>;
+
+/// `a.yaml:5:7: data.transforms.1: `
+std::string where(const ConfigReader& reader) {
+  const std::string place = reader.value().place.text();
+  return text(place, place.empty() ? "" : ": ", reader.path(), ": ");
+}
 
 data::DatasetPtr each_sample(const data::DatasetPtr& set, Steps steps, bool training) {
   if (steps.empty()) return set;
   return data::transform(set, [steps = std::move(steps), training](data::Sample sample, data::Draw draw) {
     Array& x = sample["input"];
-    for (const auto& step : steps) x = step->apply(x, training ? &draw : nullptr);
+    for (const Pipeline::Step& step : steps) x = step.apply(x, training ? &draw : nullptr);
     return sample;
   });
 }
@@ -24,18 +31,26 @@ data::DatasetPtr each_batch(const data::DatasetPtr& set, Steps steps) {
   if (steps.empty()) return set;
   return data::transform_batch(set, [steps = std::move(steps)](data::Sample batch) {
     Array& x = batch["input"];
-    for (const auto& step : steps) x = step->apply(x, nullptr);
+    for (const Pipeline::Step& step : steps) x = step.apply(x, nullptr);
     return batch;
   });
 }
 
 }  // namespace
 
+Array Pipeline::Step::apply(const Array& x, data::Draw* draw) const {
+  try {
+    return transform->apply(x, draw);
+  } catch (const Error& error) {
+    data::rethrow(where, error);
+  }
+}
+
 Pipeline::Pipeline(const std::vector<ConfigValue>& steps, const std::string& path) {
   for (size_t i = 0; i < steps.size(); ++i) {
     const ConfigReader reader(steps[i], text(path, ".", i));
     resolved_.push_back(transforms().resolve(reader));
-    push(transforms().make(reader));
+    steps_.push_back({transforms().make(reader), where(reader)});
   }
 }
 
@@ -47,20 +62,21 @@ Pipeline Pipeline::fit(const std::vector<ConfigValue>& steps, const std::string&
     ConfigValue step = transforms().resolve(reader);
     const ConfigValue learnt = transforms().make(reader)->fit(*made.apply(training, false));
     for (size_t k = 0; k < learnt.items.size(); ++k) set_config(step, learnt.keys[k].name, learnt.items[k]);
-    made.push(transforms().make(ConfigReader(step, text(path, ".", i))));
+    made.steps_.push_back({transforms().make(ConfigReader(step, reader.path())), where(reader)});
     made.resolved_.push_back(std::move(step));
   }
   return made;
 }
 
 data::DatasetPtr Pipeline::apply(const data::DatasetPtr& set, bool training) const {
-  const auto behind = std::find_if(steps_.rbegin(), steps_.rend(), [](const auto& s) { return !s->takes_batches(); });
+  const auto behind =
+      std::find_if(steps_.rbegin(), steps_.rend(), [](const auto& s) { return !s.transform->takes_batches(); });
   return each_batch(each_sample(set, Steps(steps_.begin(), behind.base()), training),
                     Steps(behind.base(), steps_.end()));
 }
 
 Array Pipeline::apply(Array input) const {
-  for (const auto& step : steps_) input = step->apply(input, nullptr);
+  for (const Step& step : steps_) input = step.apply(input, nullptr);
   return input;
 }
 

@@ -9,16 +9,24 @@ namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 namespace train {
 
-/// Transforms in order: from the `input` of a data set's samples to what the model sees.
+/// Transforms in order: from the `input` of a data set's samples to what the model sees. An Error in one that a config
+/// lists is thrown with its place there.
 class Pipeline {
  public:
+  struct Step {
+    std::shared_ptr<const Transform> transform;
+    std::string where;  ///< what errors begin with
+
+    Array apply(const Array& x, data::Draw* draw) const;
+  };
+
   Pipeline() = default;
   /// Makes the transforms that a config lists; errors call the list `path`. Throws ConfigError.
   Pipeline(const std::vector<ConfigValue>& steps, const std::string& path);
   /// Likewise, and whatever a transform learns is learnt from `training`, the data set in front of the pipeline.
   static Pipeline fit(const std::vector<ConfigValue>& steps, const std::string& path, const data::DatasetPtr& training);
 
-  void push(std::shared_ptr<const Transform> transform) { steps_.push_back(std::move(transform)); }
+  void push(std::shared_ptr<const Transform> transform) { steps_.push_back({std::move(transform), ""}); }
 
   /// The data set behind the pipeline. Transforms that take batches, and none behind them that does not, cost one call
   /// a batch.
@@ -30,7 +38,7 @@ class Pipeline {
   const std::vector<ConfigValue>& resolved() const { return resolved_; }
 
  private:
-  std::vector<std::shared_ptr<const Transform>> steps_;
+  std::vector<Step> steps_;
   std::vector<ConfigValue> resolved_;
 };
 

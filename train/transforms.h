@@ -42,6 +42,8 @@ struct CropOptions {
 
   using O = CropOptions;
   using fields = Fields<&O::size>;
+  /// Throws ValueError unless the size is positive.
+  void check() const;
 };
 /// data::center_crop
 class CenterCrop : public Transform {
@@ -60,6 +62,8 @@ struct RandomCropOptions {
 
   using O = RandomCropOptions;
   using fields = Fields<&O::size, &O::padding>;
+  /// Throws ValueError unless the size is positive and larger than the padding: each crop sees something of the image.
+  void check() const;
 };
 /// data::random_crop; in evaluation the middle.
 class RandomCrop : public Transform {

@@ -54,6 +54,43 @@ std::string error_of(const ConfigValue& value) {
   return "no error";
 }
 
+/// Has an option `out`, and is out of something.
+struct Hungry : Shape {
+  struct Options {
+    int64_t out = 1;
+    using fields = Fields<&Options::out>;
+  };
+  Hungry(const Options& options, int64_t) {
+    if (options.out > 4) throw OutOfMemoryError("out of memory");
+    if (options.out > 3) throw ValueError("out needs less");
+    if (options.out > 2) throw ValueError("out: too many");
+    throw ValueError("out must be small");
+  }
+  int64_t area() const override { return 0; }
+};
+
+TEST(Registry, AnErrorIsAboutAnOptionThatItBeginsWith) {
+  Registry<Shape, int64_t> registry = shapes();
+  registry.add<Hungry>("Hungry");
+  const auto error = [&](int64_t out) -> std::string {
+    ConfigValue value = ConfigValue::make_map();
+    const auto source = std::make_shared<const std::string>("a.yaml");
+    value.place = {source, 1, 1};
+    value.add("type", ConfigValue::make_string("Hungry"));
+    value.add("out", ConfigValue::make_integer(out)).place = {source, 1, 20};
+    try {
+      registry.make(ConfigReader(value, "shapes.0"), 1);
+    } catch (const ConfigError& wrong) {
+      return wrong.what();
+    }
+    return "no error";
+  };
+  EXPECT_EQ(error(2), "a.yaml:1:20: shapes.0.out must be small");
+  EXPECT_EQ(error(3), "a.yaml:1:20: shapes.0.out: too many");
+  EXPECT_EQ(error(4), "a.yaml:1:20: shapes.0.out needs less");
+  EXPECT_EQ(error(5), "a.yaml:1:1: shapes.0: out of memory");
+}
+
 TEST(Registry, MakesByName) {
   EXPECT_EQ(shapes().make(ConfigReader(described("Rectangle", 3)), 10)->area(), 60);
   EXPECT_EQ(shapes().make(ConfigReader(ConfigValue::make_string("Point")), 10)->area(), 0);

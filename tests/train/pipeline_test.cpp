@@ -83,7 +83,13 @@ TEST(Pipeline, Errors) {
   expect_error<ConfigError>([] { Pipeline(steps("- {type: normalize, mean: [1], std: [0]}\n"), "t"); },
                             "a.yaml:1:37: t.0.std must be positive, got 0");
   const Pipeline two(steps("- {type: normalize, mean: [1, 2], std: [1, 1]}\n"), "t");
-  expect_error<ShapeError>([&] { two.apply(zeros({3})); }, "normalize: 2 values of mean for 3 features");
+  const std::string error = "a.yaml:1:3: t.0: normalize: 2 values of mean for 3 features";
+  expect_error<ShapeError>([&] { two.apply(zeros({3})); }, error);
+  expect_error<ShapeError>([&] { batch_of(two.apply(table(), true)); }, error);
+  const Pipeline large(steps("- to_chw\n- {type: center_crop, size: 5}\n"), "data.transforms");
+  expect_error<IndexError>(
+      [&] { batch_of(large.apply(images(3), true)); },
+      "sample 0: a.yaml:2:3: data.transforms.1: crop: 5 x 5 from (-2, 0) leaves the image of 1 x 4");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "blobs.h"
 #include <gtest/gtest.h>
 
+#include "tenon/nn/layers.h"
 #include "tenon/tests/support/expect_error.h"
 #include "tenon/tests/support/temporary_directory.h"
 #include "tenon/train/config/yaml.h"
@@ -115,6 +116,51 @@ TEST_F(TrainConfigTest, OptionsThatAreNoneAreShownAtTheirPlace) {
                             "--set optimizer.lr=-1: optimizer.lr must not be negative, got -1");
   expect_error<ConfigError>([&] { read(plain, {"clip_grad_norm=0"}); },
                             "--set clip_grad_norm=0: clip_grad_norm must be positive, got 0");
+}
+
+TEST_F(TrainConfigTest, OptionsOfSetsAndTransforms) {
+  const auto transforms = [&](const std::string& step, const std::string& error) {
+    expect("  test: Blobs", "  transforms: [" + step + "]", ":3:" + error);
+  };
+  transforms("{type: resize, size: 0}", "37: data.transforms.0.size must be positive, got 0 x 0");
+  transforms("to_chw, {type: resize, size: [4, -1]}", "45: data.transforms.1.size must be positive, got 4 x -1");
+  transforms("{type: center_crop, size: 0}", "42: data.transforms.0.size must be positive, got 0 x 0");
+  transforms("{type: random_crop, size: -2}", "42: data.transforms.0.size must be positive, got -2 x -2");
+  transforms("{type: random_crop, size: 4, padding: -1}", "54: data.transforms.0.padding: expected at least 0, got -1");
+  transforms("{type: random_crop, size: [4, 8], padding: 4}",
+             "59: data.transforms.0.padding must be below size, got 4 for 4 x 8");
+  transforms("{type: random_flip, probability: -1}", "49: data.transforms.0.probability must be from 0 to 1, got -1");
+  transforms("{type: normalize, mean: [1], std: [0]}", "50: data.transforms.0.std must be positive, got 0");
+  transforms("{type: normalize, mean: [1, 2], std: [1]}", "16: data.transforms.0: 2 values of mean, but 1 of std");
+  const auto set = [&](const std::string& options, const std::string& error) {
+    expect("{type: Blobs, size: 96}", "{" + options + "}", ":2:" + error);
+  };
+  set("type: image_folder, folder: /, channels: 2", "52: data.train.channels must be 1, 3 or 4, got 2");
+  set("type: csv, path: /a, target: y, separator: ab", "54: data.train.separator: expected one character, got \"ab\"");
+  set("type: csv, path: /a, target: y, features: [x, y]", "53: data.train.features: \"y\" is the target");
+  set("type: csv, path: /a, target: y, features: [x, x]", "53: data.train.features: \"x\" is named twice");
+  set("type: csv, path: /a, target: y, classes: [x, x]", "52: data.train.classes: \"x\" is named twice");
+  set("type: csv, path: /a, target: y, columns: -1", "52: data.train.columns: expected at least 0, got -1");
+  set("type: fashion_mnist, part: half", "38: data.train.part: unknown value \"half\"; known: train, test");
+  expect("  test: Blobs", "  workers: 1025", ":3:12: data.workers must be at most 1024, got 1025");
+  expect("model:", "threads: 1025\nmodel:", ":4:10: threads must be at most 1024, got 1025");
+}
+
+TEST_F(TrainConfigTest, AShapeHasAxes) {
+  const auto made = [&](const std::string& shape, const std::string& error) {
+    ConfigValue layer = parse_yaml("{type: LayerNorm, shape: " + shape + "}", "a.yaml");
+    expect_error<ConfigError>([&] { nn::layers().make(ConfigReader(layer, "model.1")); },
+                              "a.yaml:1:26: model.1.shape must " + error);
+  };
+  made("[]", "name one axis or more");
+  made("[2, 0]", "be positive, got [2, 0]");
+}
+
+TEST_F(TrainConfigTest, AWholeNumberIsNoInteger) {
+  expect("size: 96", "size: 96.0", ":2:30: data.train.size: expected an integer, got 96.0; write 96");
+  expect("- ReLU", "- {type: LayerNorm, shape: [2.0]}",
+         ":6:31: model.1.shape.0: expected an integer, got 2.0; write 2");
+  expect("- ReLU", "- {type: LayerNorm, shape: [1e300]}", ":6:31: model.1.shape.0: expected an integer, got 1e300");
 }
 
 TEST_F(TrainConfigTest, MissingFile) {

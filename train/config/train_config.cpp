@@ -2,6 +2,7 @@
 
 #include "tenon/core/check.h"
 #include "tenon/data/datasets.h"
+#include "tenon/data/loader.h"
 #include "tenon/nn/layers.h"
 #include "tenon/optim/registry.h"
 #include "tenon/train/build.h"
@@ -24,10 +25,16 @@ void resolve_each(ConfigValue& list, const R& registry, const std::string& path)
 
 }  // namespace
 
+void DataConfig::check() const {
+  TENON_CHECK(workers <= data::most_workers, ValueError, "workers must be at most ", data::most_workers, ", got ",
+              int64_t{workers});
+}
+
 void TrainConfig::check() const {
   TENON_CHECK(!model.value.empty(), ValueError, "model: expected at least one layer");
   TENON_CHECK(!clip_grad_norm || *clip_grad_norm > 0, ValueError, "clip_grad_norm must be positive, got ",
               *clip_grad_norm);
+  TENON_CHECK(threads <= 1024, ValueError, "threads must be at most 1024, got ", int64_t{threads});
 }
 
 TrainConfig read_train_config(const std::string& path, const std::vector<std::string>& overrides) {

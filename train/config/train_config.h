@@ -26,6 +26,8 @@ struct DataConfig {
   using O = DataConfig;
   using fields = Fields<&O::train, &O::test, &O::transforms, &O::batch_size, &O::workers, &O::limit, &O::input_shape,
                         &O::class_names>;
+  /// Throws ValueError.
+  void check() const;
 };
 
 /// After what a schedule makes a step.

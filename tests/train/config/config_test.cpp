@@ -112,7 +112,7 @@ TEST(Config, WrongTypes) {
   EXPECT_EQ(error_of("data: x\nepochs: 1.5\n"), "a.yaml:2:9: epochs: expected an integer, got 1.5");
   EXPECT_EQ(error_of("data: x\nepochs: 010\n"), "a.yaml:2:9: epochs: expected an integer, got the text \"010\"");
   EXPECT_EQ(error_of("data: x\nepochs: \"3\"\n"), "a.yaml:2:9: epochs: expected an integer, got the text \"3\"");
-  EXPECT_EQ(error_of("data: x\nepochs: 1e3\n"), "a.yaml:2:9: epochs: expected an integer, got 1e3");
+  EXPECT_EQ(error_of("data: x\nepochs: 1e3\n"), "a.yaml:2:9: epochs: expected an integer, got 1e3; write 1000");
   EXPECT_EQ(error_of("data: x\nshuffle: yes\n"), "a.yaml:2:10: shuffle: expected true or false, got the text \"yes\"");
   EXPECT_EQ(error_of("data: x\nshuffle: 1\n"), "a.yaml:2:10: shuffle: expected true or false, got 1");
   EXPECT_EQ(error_of("data: x\noptimizer: {learning_rate: fast}\n"),
