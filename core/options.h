@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "tenon/core/error.h"
+
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 
@@ -81,14 +83,18 @@ namespace detail {
 [[noreturn]] void throw_below(int64_t least, int64_t value);
 }  // namespace detail
 
-/// An integer that is not below Least; anything else throws ValueError.
+/// An integer that is not below Least. It takes anything, so that `checked` can name the option that it stands for; one
+/// that is below throws ValueError when it is read.
 template <int64_t Least>
 struct AtLeast {
   AtLeast() = default;
-  AtLeast(int64_t value) : value_(value) {
-    if (value < Least) detail::throw_below(Least, value);
+  AtLeast(int64_t value) : value_(value) {}
+  operator int64_t() const {
+    if (value_ < Least) detail::throw_below(Least, value_);
+    return value_;
   }
-  operator int64_t() const { return value_; }
+  /// What it was given.
+  int64_t given() const { return value_; }
 
  private:
   int64_t value_ = Least;
@@ -114,8 +120,8 @@ constexpr std::string_view member_name() {
 ///     using O = LinearOptions;
 ///     using fields = Fields<&O::in, &O::out, &O::bias>;
 ///
-/// If the struct also has `void check() const`, it is called after reading; what it throws is reported with its
-/// place: that of the member whose name the text begins with, `lr must not be negative`.
+/// If the struct also has `void check() const`, it is called by `checked`, and after reading a config: what it throws
+/// is reported with its place, that of the member whose name the text begins with, `lr must not be negative`.
 template <auto... M>
 struct Fields {
   static constexpr size_t size = sizeof...(M);
@@ -127,6 +133,40 @@ struct Fields {
     (f(member_name<M>(), options.*M), ...);
   }
 };
+
+namespace detail {
+/// Throws ValueError: `Linear: in must be positive, got 0`.
+void check_option(const char* owner, std::string_view name, int64_t least, int64_t value);
+/// Throws ValueError: the error's text behind the owner's name.
+[[noreturn]] void throw_options(const char* owner, const Error& error);
+
+template <class T>
+void check_member(const char*, std::string_view, const T&) {}
+template <int64_t Least>
+void check_member(const char* owner, std::string_view name, const AtLeast<Least>& value) {
+  check_option(owner, name, Least, value.given());
+}
+template <class T>
+void check_member(const char* owner, std::string_view name, const Required<T>& value) {
+  check_member(owner, name, value.value);
+}
+}  // namespace detail
+
+/// The options of `owner`, once every member holds what its type demands and their `check()`, if they have one, agrees.
+/// Throws ValueError, naming owner and option.
+template <HasFields O>
+const O& checked(const char* owner, const O& options) {
+  O::fields::each(options,
+                  [owner](std::string_view name, const auto& member) { detail::check_member(owner, name, member); });
+  if constexpr (requires { options.check(); }) {
+    try {
+      options.check();
+    } catch (const Error& error) {
+      detail::throw_options(owner, error);
+    }
+  }
+  return options;
+}
 
 /// The options of something that has none.
 struct NoOptions {

@@ -25,7 +25,7 @@ void Conv2dOptions::check() const {
 }
 
 Conv2d::Conv2d(Conv2dOptions options)
-    : options_(checked(options)),
+    : options_(checked("Conv2d", options)),
       weight(part("weight", Parameter(init::fan_in_uniform({options.out, options.in / options.groups,
                                                             options.kernel.value.h, options.kernel.value.w},
                                                            fan_in_of(options))))),

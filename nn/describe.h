@@ -1,6 +1,7 @@
 // Internal: what layers say and check of their options.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "tenon/core/config_write.h"
 #include "tenon/core/options.h"
@@ -24,14 +25,11 @@ std::string describe(const O& options) {
 /// Throw ValueError: `kernel must be positive, got [3, 0]`.
 void check_positive(Pair value, const char* name);
 void check_not_negative(Pair value, const char* name);
+/// `eps must not be negative, got -1`, also for nan.
+void check_not_negative(double value, const char* name);
 /// `3`, or `[3, 5]`.
 std::string pair_text(Pair value);
-
-/// The options, once they are checked.
-template <class O>
-const O& checked(const O& options) {
-  options.check();
-  return options;
-}
+/// `[3, 5]`.
+std::string list_text(const std::vector<int64_t>& values);
 
 }  // namespace tenon::inline v0::nn

@@ -8,7 +8,8 @@
 namespace tenon::inline v0::nn {
 
 Embedding::Embedding(EmbeddingOptions options)
-    : options_(options), weight(part("weight", Parameter(randn({options.entries, options.features})))) {}
+    : options_(checked("Embedding", options)),
+      weight(part("weight", Parameter(randn({options.entries, options.features})))) {}
 
 Tensor Embedding::forward(const Tensor& indices) { return embedding(indices.array(), weight); }
 

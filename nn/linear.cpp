@@ -10,7 +10,7 @@
 namespace tenon::inline v0::nn {
 
 Linear::Linear(LinearOptions options)
-    : options_(options),
+    : options_(checked("Linear", options)),
       weight(part("weight", Parameter(init::fan_in_uniform({options.out, options.in}, options.in)))),
       bias(optional_part("bias", options.bias ? init::fan_in_uniform({options.out}, options.in) : Array())) {}
 

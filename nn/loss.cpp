@@ -1,5 +1,6 @@
 #include "tenon/nn/loss.h"
 
+#include "tenon/core/check.h"
 #include "tenon/core/ops/comparison.h"
 #include "tenon/nn/describe.h"
 
@@ -19,6 +20,11 @@ Tensor BCEWithLogitsLoss::forward(const Tensor& input, const Tensor& target) {
   return bce_with_logits(input, target, {.reduction = options_.reduction});
 }
 std::string BCEWithLogitsLoss::description() const { return describe(options_); }
+
+void CrossEntropyLossOptions::check() const {
+  TENON_CHECK(label_smoothing >= 0 && label_smoothing <= 1, ValueError, "label_smoothing must lie in [0, 1], got ",
+              label_smoothing);
+}
 
 Tensor CrossEntropyLoss::forward(const Tensor& input, const Tensor& target) {
   return cross_entropy(input, target,

@@ -75,6 +75,8 @@ struct CrossEntropyLossOptions {
 
   using O = CrossEntropyLossOptions;
   using fields = Fields<&O::label_smoothing, &O::ignore_index, &O::reduction>;
+  /// Throws ValueError unless 0 <= label_smoothing <= 1.
+  void check() const;
 };
 
 /// -sum over classes of target log softmax(input). input: [N, classes, ...]; target: int64 classes [N, ...], or
@@ -82,7 +84,7 @@ struct CrossEntropyLossOptions {
 class CrossEntropyLoss : public Loss {
  public:
   using Options = CrossEntropyLossOptions;
-  explicit CrossEntropyLoss(CrossEntropyLossOptions options = {}) : options_(options) {}
+  explicit CrossEntropyLoss(CrossEntropyLossOptions options = {}) : options_(checked("CrossEntropyLoss", options)) {}
   Tensor forward(const Tensor& input, const Tensor& target) override;
   Reduction reduction() const override { return options_.reduction; }
   Array counted(const Array& target) const override;

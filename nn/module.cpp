@@ -233,6 +233,8 @@ StateDifference Module::load_state(const StateDict& state, bool strict) {
   return difference;
 }
 
+void Layer::throw_undefined() { throw ValueError("the input is not defined"); }
+
 void Module::print(std::string& to, size_t indent) const {
   to += kind() + "(" + description();
   const std::string space(indent + 2, ' ');

@@ -125,9 +125,16 @@ class EvaluationMode {
 class Layer : public Module {
  public:
   virtual Tensor forward(const Tensor& x) = 0;
+  /// forward, with this layer on the path that errors show. Throws ValueError for a tensor that is not defined.
   Tensor operator()(const Tensor& x) {
-    return within([&] { return forward(x); });
+    return within([&] {
+      if (!x.defined()) throw_undefined();
+      return forward(x);
+    });
   }
+
+ private:
+  [[noreturn]] static void throw_undefined();
 };
 
 /// Gives a module with any `forward(args...)` its call operator: `struct Net : nn::Callable<Net> { ... }`.

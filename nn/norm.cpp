@@ -8,8 +8,13 @@
 
 namespace tenon::inline v0::nn {
 
+void BatchNorm2dOptions::check() const {
+  check_not_negative(eps, "eps");
+  TENON_CHECK(momentum >= 0 && momentum <= 1, ValueError, "momentum must lie in [0, 1], got ", momentum);
+}
+
 BatchNorm2d::BatchNorm2d(BatchNorm2dOptions options)
-    : options_(options),
+    : options_(checked("BatchNorm2d", options)),
       weight(optional_part("weight", options.affine ? ones({options.channels}) : Array())),
       bias(optional_part("bias", options.affine ? zeros({options.channels}) : Array())),
       running_mean(optional_buffer("running_mean", options.track_running_stats ? zeros({options.channels}) : Array())),
@@ -32,19 +37,16 @@ Tensor BatchNorm2d::forward(const Tensor& x) {
 
 std::string BatchNorm2d::description() const { return describe(options_); }
 
-namespace {
-
-LayerNormOptions with_shape(LayerNormOptions options) {
-  const std::vector<int64_t>& shape = options.shape.value;
-  TENON_CHECK(!shape.empty(), ValueError, "shape must name one axis or more");
-  for (int64_t size : shape) TENON_CHECK(size > 0, ValueError, "shape must be positive, got ", Shape(shape));
-  return options;
+void LayerNormOptions::check() const {
+  TENON_CHECK(!shape.value.empty(), ValueError, "shape must name one axis or more");
+  for (int64_t size : shape.value) {
+    TENON_CHECK(size > 0, ValueError, "shape must be positive, got ", list_text(shape.value));
+  }
+  check_not_negative(eps, "eps");
 }
 
-}  // namespace
-
 LayerNorm::LayerNorm(LayerNormOptions options)
-    : options_(with_shape(options)),
+    : options_(checked("LayerNorm", options)),
       weight(optional_part("weight", options.affine ? ones(Shape(options.shape.value)) : Array())),
       bias(optional_part("bias", options.affine ? zeros(Shape(options.shape.value)) : Array())) {}
 

@@ -17,6 +17,8 @@ struct BatchNorm2dOptions {
 
   using O = BatchNorm2dOptions;
   using fields = Fields<&O::channels, &O::eps, &O::momentum, &O::affine, &O::track_running_stats>;
+  /// Throws ValueError.
+  void check() const;
 };
 
 /// y = (x - mean) / sqrt(var + eps) * weight + bias for each channel of [N, channels, H, W] (Ioffe and Szegedy, 2015).
@@ -47,6 +49,8 @@ struct LayerNormOptions {
 
   using O = LayerNormOptions;
   using fields = Fields<&O::shape, &O::eps, &O::affine>;
+  /// Throws ValueError.
+  void check() const;
 };
 
 /// y = (x - mean) / sqrt(var + eps) * weight + bias, mean and (biased) variance over the trailing axes `shape` (Ba et

@@ -26,9 +26,10 @@ void MaxPool2dOptions::check() const {
 void AvgPool2dOptions::check() const { check_window(kernel, stride, padding); }
 void AdaptiveAvgPool2dOptions::check() const { check_positive(size, "size"); }
 
-MaxPool2d::MaxPool2d(const MaxPool2dOptions& options) : options_(checked(options)) {}
-AvgPool2d::AvgPool2d(const AvgPool2dOptions& options) : options_(checked(options)) {}
-AdaptiveAvgPool2d::AdaptiveAvgPool2d(const AdaptiveAvgPool2dOptions& options) : options_(checked(options)) {}
+MaxPool2d::MaxPool2d(const MaxPool2dOptions& options) : options_(checked("MaxPool2d", options)) {}
+AvgPool2d::AvgPool2d(const AvgPool2dOptions& options) : options_(checked("AvgPool2d", options)) {}
+AdaptiveAvgPool2d::AdaptiveAvgPool2d(const AdaptiveAvgPool2dOptions& options)
+    : options_(checked("AdaptiveAvgPool2d", options)) {}
 
 Tensor MaxPool2d::forward(const Tensor& x) {
   return max_pool2d(x, {.kernel = options_.kernel,

@@ -26,7 +26,7 @@ class Adam : public OptimizerWith<AdamOptions> {
   explicit Adam(const std::vector<ParameterGroup<AdamOptions>>& groups) : Adam("Adam", groups) {}
 
  protected:
-  Adam(const std::string& name, const std::vector<ParameterGroup<AdamOptions>>& groups) : OptimizerWith(name, groups) {}
+  Adam(const char* name, const std::vector<ParameterGroup<AdamOptions>>& groups) : OptimizerWith(name, groups) {}
   /// Whether weight decay shrinks the parameter itself (AdamW) or is added to the gradient.
   virtual bool decoupled() const { return false; }
   void update(size_t group, const Update& update) override;

@@ -93,14 +93,9 @@ class OptimizerWith : public Optimizer {
 
  protected:
   /// Throws ValueError for options that are none, naming the optimizer.
-  OptimizerWith(const std::string& name, const std::vector<ParameterGroup<O>>& groups) {
+  OptimizerWith(const char* name, const std::vector<ParameterGroup<O>>& groups) {
     for (const auto& group : groups) {
-      try {
-        group.options.check();
-      } catch (const ValueError& error) {
-        throw ValueError(name + ": " + error.what());
-      }
-      options_.push_back(group.options);
+      options_.push_back(checked(name, group.options));
       add_group(group.parameters);
     }
   }

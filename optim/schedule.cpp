@@ -39,13 +39,31 @@ void Schedule::load_state(const StateDict& state) {
   seek(position);
 }
 
+namespace {
+
+void check_warmup_start(double start) {
+  TENON_CHECK(start >= 0 && start <= 1, ValueError, "warmup_start must lie in [0, 1], got ", start);
+}
+
+}  // namespace
+
+void ConstantLROptions::check() const { check_warmup_start(warmup_start); }
+void StepLROptions::check() const {
+  TENON_CHECK(gamma >= 0, ValueError, "gamma must not be negative, got ", gamma);
+  check_warmup_start(warmup_start);
+}
+void CosineAnnealingLROptions::check() const {
+  TENON_CHECK(eta_min >= 0, ValueError, "eta_min must not be negative, got ", eta_min);
+  check_warmup_start(warmup_start);
+}
+
 ConstantLR::ConstantLR(ConstantLROptions options, Optimizer& optimizer)
-    : Schedule(optimizer, options.warmup, options.warmup_start) {
+    : Schedule(optimizer, checked("ConstantLR", options).warmup, options.warmup_start) {
   begin();
 }
 
 StepLR::StepLR(StepLROptions options, Optimizer& optimizer)
-    : Schedule(optimizer, options.warmup, options.warmup_start), options_(options) {
+    : Schedule(optimizer, checked("StepLR", options).warmup, options.warmup_start), options_(options) {
   begin();
 }
 double StepLR::rate(double base, int64_t position) const {
@@ -53,7 +71,7 @@ double StepLR::rate(double base, int64_t position) const {
 }
 
 CosineAnnealingLR::CosineAnnealingLR(CosineAnnealingLROptions options, Optimizer& optimizer)
-    : Schedule(optimizer, options.warmup, options.warmup_start), options_(options) {
+    : Schedule(optimizer, checked("CosineAnnealingLR", options).warmup, options.warmup_start), options_(options) {
   begin();
 }
 double CosineAnnealingLR::rate(double base, int64_t position) const {

@@ -45,6 +45,8 @@ struct ConstantLROptions {
 
   using O = ConstantLROptions;
   using fields = Fields<&O::warmup, &O::warmup_start>;
+  /// Throws ValueError.
+  void check() const;
 };
 /// The full rate, after a linear warm-up.
 class ConstantLR : public Schedule {
@@ -64,6 +66,8 @@ struct StepLROptions {
 
   using O = StepLROptions;
   using fields = Fields<&O::step_size, &O::gamma, &O::warmup, &O::warmup_start>;
+  /// Throws ValueError.
+  void check() const;
 };
 /// lr = base gamma^floor(t / step_size)
 class StepLR : public Schedule {
@@ -86,6 +90,8 @@ struct CosineAnnealingLROptions {
 
   using O = CosineAnnealingLROptions;
   using fields = Fields<&O::T_max, &O::eta_min, &O::warmup, &O::warmup_start>;
+  /// Throws ValueError.
+  void check() const;
 };
 /// lr = eta_min + (base - eta_min) (1 + cos(pi t / T_max)) / 2 (Loshchilov and Hutter, 2017, without restarts).
 class CosineAnnealingLR : public Schedule {

@@ -85,12 +85,39 @@ TEST(Options, MakeOptionsFillsRequiredMembersWithPlaceholders) {
 
 TEST(Options, AtLeastRefusesWhatIsBelow) {
   EXPECT_EQ(Count(0), 0);
+  const Size size = -3;
   try {
-    Size size = -3;
     FAIL() << int64_t{size};
   } catch (const ValueError& error) {
     EXPECT_STREQ(error.what(), "expected at least 1, got -3");
   }
+}
+
+struct CheckedOptions {
+  Required<Size> in;
+  AtLeast<2> parts = 2;
+  Count spare = 0;
+  using O = CheckedOptions;
+  using fields = Fields<&O::in, &O::parts, &O::spare>;
+  void check() const {
+    if (spare > in) throw ValueError("spare must be at most in");
+  }
+};
+
+TEST(Options, CheckedNamesOwnerAndOption) {
+  const auto error = [](const CheckedOptions& options) -> std::string {
+    try {
+      EXPECT_EQ(&checked("Net", options), &options);
+    } catch (const ValueError& e) {
+      return e.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(error({.in = 1}), "");
+  EXPECT_EQ(error({.in = 0}), "Net: in must be positive, got 0");
+  EXPECT_EQ(error({.in = 1, .parts = 1}), "Net: parts must be at least 2, got 1");
+  EXPECT_EQ(error({.in = 1, .spare = -1}), "Net: spare must not be negative, got -1");
+  EXPECT_EQ(error({.in = 1, .spare = 2}), "Net: spare must be at most in");
 }
 
 TEST(Options, EnumNames) {

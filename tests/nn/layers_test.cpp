@@ -1,6 +1,8 @@
 // Layers by value, and what they say of themselves.
 #include "tenon/nn/layers.h"
 
+#include <cmath>
+
 #include "tenon/autograd/ops/sum.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/random.h"
@@ -87,7 +89,7 @@ TEST(Layers, DropoutScalesWhatStays) {
   EXPECT_NEAR(static_cast<double>(zeros), 2500, 150);
   dropout.eval();
   EXPECT_EQ(values(dropout(Tensor(ones({4}))).array()), std::vector<double>(4, 1));
-  expect_error<ValueError>([] { nn::Dropout(1.5); }, "p must lie in [0, 1], got 1.5");
+  expect_error<ValueError>([] { nn::Dropout(1.5); }, "Dropout: p must lie in [0, 1], got 1.5");
 }
 
 TEST(BatchNorm2d, KeepsRunningStatistics) {
@@ -159,24 +161,44 @@ TEST(Layers, SayWhatIsNotTheirDefault) {
 }
 
 TEST(Layers, RefuseOptionsThatAreNone) {
-  expect_error<ValueError>([] { nn::MaxPool2d({.kernel = -2}); }, "kernel must be positive, got -2");
-  expect_error<ValueError>([] { nn::MaxPool2d({.kernel = 2, .stride = 0}); }, "stride must be positive, got 0");
-  expect_error<ValueError>(
-      [] {
-        nn::MaxPool2d({.kernel = 2, .dilation = {1, 0}});
-      },
-      "dilation must be positive, got [1, 0]");
-  expect_error<ValueError>([] { nn::AvgPool2d({.kernel = 2, .padding = -1}); }, "padding must not be negative, got -1");
-  expect_error<ValueError>([] { nn::AvgPool2d({.kernel = 2, .padding = 2}); },
-                           "padding must be at most half the kernel, got 2 for a kernel of 2");
-  expect_error<ValueError>([] { nn::AdaptiveAvgPool2d(0); }, "size must be positive, got 0");
-  expect_error<ValueError>(
-      [] {
-        nn::Conv2d({.in = 1, .out = 1, .kernel = {3, 0}});
-      },
-      "kernel must be positive, got [3, 0]");
-  expect_error<ValueError>([] { nn::Conv2d({.in = 3, .out = 4, .kernel = 1, .groups = 2}); },
-                           "groups must divide in and out, got 2 for 3 and 4");
+  const auto refused = [](const auto& make, const std::string& text) { expect_error<ValueError>(make, text); };
+  refused([] { nn::Linear(0, 3); }, "Linear: in must be positive, got 0");
+  refused([] { nn::Linear({.in = 3, .out = -1}); }, "Linear: out must be positive, got -1");
+  refused([] { nn::Embedding(0, 3); }, "Embedding: entries must be positive, got 0");
+  refused([] { nn::Embedding(3, 0); }, "Embedding: features must be positive, got 0");
+  refused([] { nn::BatchNorm2d(0); }, "BatchNorm2d: channels must be positive, got 0");
+  refused([] { nn::BatchNorm2d({.channels = 1, .eps = -1}); }, "BatchNorm2d: eps must not be negative, got -1");
+  refused([] { nn::BatchNorm2d({.channels = 1, .momentum = 2}); }, "BatchNorm2d: momentum must lie in [0, 1], got 2");
+  refused([] { nn::LayerNorm(0); }, "LayerNorm: shape must be positive, got [0]");
+  refused([] { nn::LayerNorm({.shape = std::vector<int64_t>()}); }, "LayerNorm: shape must name one axis or more");
+  refused([] { nn::LayerNorm({.shape = {3}, .eps = NAN}); }, "LayerNorm: eps must not be negative, got nan");
+  refused([] { nn::Dropout(2); }, "Dropout: p must lie in [0, 1], got 2");
+  refused([] { nn::CrossEntropyLoss({.label_smoothing = 1.5}); },
+          "CrossEntropyLoss: label_smoothing must lie in [0, 1], got 1.5");
+  refused([] { nn::MaxPool2d({.kernel = -2}); }, "MaxPool2d: kernel must be positive, got -2");
+  refused([] { nn::MaxPool2d({.kernel = 2, .stride = 0}); }, "MaxPool2d: stride must be positive, got 0");
+  const Pair flat(1, 0);
+  refused([&] { nn::MaxPool2d({.kernel = 2, .dilation = flat}); }, "MaxPool2d: dilation must be positive, got [1, 0]");
+  refused([] { nn::AvgPool2d({.kernel = 2, .padding = -1}); }, "AvgPool2d: padding must not be negative, got -1");
+  refused([] { nn::AvgPool2d({.kernel = 2, .padding = 2}); },
+          "AvgPool2d: padding must be at most half the kernel, got 2 for a kernel of 2");
+  refused([] { nn::AdaptiveAvgPool2d(0); }, "AdaptiveAvgPool2d: size must be positive, got 0");
+  refused([&] { nn::Conv2d({.in = 1, .out = 1, .kernel = flat}); }, "Conv2d: kernel must be positive, got [1, 0]");
+  refused([] { nn::Conv2d({.in = 0, .out = 1, .kernel = 1}); }, "Conv2d: in must be positive, got 0");
+  refused([] { nn::Conv2d({.in = 1, .out = 1, .kernel = 1, .stride = 0}); }, "Conv2d: stride must be positive, got 0");
+  refused([] { nn::Conv2d({.in = 1, .out = 1, .kernel = 1, .padding = -1}); },
+          "Conv2d: padding must not be negative, got -1");
+  refused([] { nn::Conv2d({.in = 1, .out = 1, .kernel = 1, .groups = 0}); }, "Conv2d: groups must be positive, got 0");
+  refused([] { nn::Conv2d({.in = 3, .out = 4, .kernel = 1, .groups = 2}); },
+          "Conv2d: groups must divide in and out, got 2 for 3 and 4");
+}
+
+TEST(Layers, RefuseATensorThatIsNotDefined) {
+  nn::Sequential model(nn::Linear(2, 3));
+  expect_error<ValueError>([&] { model(Tensor()); }, "Sequential: the input is not defined");
+  expect_error<ValueError>([&] { model[0](Tensor()); }, "Sequential.0: the input is not defined");
+  nn::MSELoss loss;
+  expect_error<ValueError>([&] { loss(Tensor(), Tensor(ones({1}))); }, "MSELoss: mse_loss: an input is not defined");
 }
 
 }  // namespace tenon::testing

@@ -236,7 +236,20 @@ TEST(Optimizer, ErrorsSayWhatIsWrong) {
   EXPECT_EQ(error([&] { optim::SGD({a}, {.lr = -1}); }), "SGD: lr must not be negative, got -1");
   EXPECT_EQ(error([&] { optim::Adam({a}, {.beta1 = 1}); }), "Adam: beta1 must lie in [0, 1), got 1");
   EXPECT_EQ(error([&] { optim::AdamW({a}, {.eps = -1}); }), "AdamW: eps must not be negative, got -1");
+  EXPECT_EQ(error([&] { optim::Adam({a}, {.lr = NAN}); }), "Adam: lr must not be negative, got nan");
+  EXPECT_EQ(error([&] { optim::AdamW({a}, {.beta2 = -0.5}); }), "AdamW: beta2 must lie in [0, 1), got -0.5");
+  EXPECT_EQ(error([&] { optim::SGD({a}, {.nesterov = true}); }), "SGD: nesterov needs a momentum and no dampening");
   optim::SGD sgd({a});
+  EXPECT_EQ(error([&] { optim::StepLR({.step_size = 0}, sgd); }), "StepLR: step_size must be positive, got 0");
+  EXPECT_EQ(error([&] { optim::StepLR({.step_size = 1, .gamma = -1}, sgd); }),
+            "StepLR: gamma must not be negative, got -1");
+  EXPECT_EQ(error([&] { optim::CosineAnnealingLR({.T_max = 0}, sgd); }),
+            "CosineAnnealingLR: T_max must be positive, got 0");
+  EXPECT_EQ(error([&] { optim::CosineAnnealingLR({.T_max = 1, .eta_min = -1}, sgd); }),
+            "CosineAnnealingLR: eta_min must not be negative, got -1");
+  EXPECT_EQ(error([&] { optim::ConstantLR({.warmup = -1}, sgd); }), "ConstantLR: warmup must not be negative, got -1");
+  EXPECT_EQ(error([&] { optim::ConstantLR({.warmup_start = 2}, sgd); }),
+            "ConstantLR: warmup_start must lie in [0, 1], got 2");
   EXPECT_EQ(error([&] {
               sgd.load_state({{"group.0.lr", full({}, 1.0)}, {"odd", ones({1})}});
             }),
