@@ -55,28 +55,52 @@ bool ends_with_any(const std::string& path, std::initializer_list<const char*> e
 constexpr auto png_endings = {".png"};
 constexpr auto jpeg_endings = {".jpg", ".jpeg"};
 
-/// stb_image takes a JPEG that ends too early for one that goes on in grey. Whether there is a scan, and no end of
-/// image behind it. Segments are skipped by their length: a preview within, or what a camera puts behind the image, has
-/// marks of its own.
-bool is_cut_jpeg(std::string_view bytes) {
-  if (!bytes.starts_with("\xff\xd8")) return false;
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  bool scanned = false;
-  for (size_t at = 2; at + 1 < bytes.size();) {
-    const unsigned mark = byte(at + 1);
-    // Within a scan 0xff is followed by 0, or by the number of a restart; before a mark it may be repeated.
-    const bool is_mark = byte(at) == 0xff && mark != 0 && mark != 0xff && !(mark >= 0xd0 && mark <= 0xd7);
-    if (!is_mark) {
-      ++at;
-    } else if (mark == 0xd9) {
-      return false;
-    } else {
-      if (at + 3 >= bytes.size()) break;
-      scanned = scanned || mark == 0xda;
-      at += 2 + (byte(at + 2) * 256u + byte(at + 3));
-    }
+constexpr std::string_view png_signature = "\x89PNG\r\n\x1a\n", jpeg_signature = "\xff\xd8\xff";
+
+unsigned byte_at(std::string_view bytes, size_t i) { return static_cast<unsigned char>(bytes[i]); }
+unsigned pair_at(std::string_view bytes, size_t i) { return byte_at(bytes, i) * 256u + byte_at(bytes, i + 1); }
+
+/// Whether the chunks of a PNG end before its last.
+bool is_cut_png(std::string_view bytes) {
+  constexpr size_t around = 12;  // length, type and checksum
+  for (size_t at = png_signature.size(); at + around <= bytes.size();) {
+    if (bytes.substr(at + 4, 4) == "IEND") return false;
+    at += around + (size_t{pair_at(bytes, at)} << 16 | pair_at(bytes, at + 2));
   }
-  return scanned;
+  return true;
+}
+
+/// Whether no end of image follows the segments of a JPEG: stb_image takes one that ends too early for one that goes on
+/// in grey. Segments are skipped by their length: a preview within, or what a camera puts behind the image, has marks
+/// of its own.
+bool is_cut_jpeg(std::string_view bytes) {
+  for (size_t at = 2; at + 1 < bytes.size();) {
+    const unsigned mark = byte_at(bytes, at + 1);
+    // Within a scan 0xff is followed by 0, or by the number of a restart; before a mark it may be repeated.
+    const bool is_mark = byte_at(bytes, at) == 0xff && mark != 0 && mark != 0xff && !(mark >= 0xd0 && mark <= 0xd7);
+    if (is_mark && mark == 0xd9) return false;
+    if (is_mark && at + 3 >= bytes.size()) return true;
+    at += is_mark ? 2 + pair_at(bytes, at + 2) : 1;
+  }
+  return true;
+}
+
+/// "PNG" or "JPEG". Throws FileError for anything else, and for one that ends too early.
+const char* format_of(std::string_view bytes, const std::string& what) {
+  TENON_CHECK(!bytes.empty(), FileError, what, ": neither a PNG nor a JPEG image: the file is empty");
+  const bool png = bytes.starts_with(png_signature) || png_signature.starts_with(bytes);
+  const bool jpeg = bytes.starts_with(jpeg_signature) || jpeg_signature.starts_with(bytes);
+  TENON_CHECK(png || jpeg, FileError, what, ": neither a PNG nor a JPEG image");
+  const char* format = png ? "PNG" : "JPEG";
+  TENON_CHECK(!(png ? is_cut_png(bytes) : is_cut_jpeg(bytes)), FileError, what, ": the ", format,
+              " image is cut short: it does not end within its ", bytes.size(), " bytes");
+  return format;
+}
+
+/// What stb_image says of a failure: nothing, sometimes. Of a JPEG it says first that it is no PNG.
+std::string reason() {
+  const std::string said = stbi__g_failure_reason ? stbi__g_failure_reason : "";
+  return said.empty() || said == "bad png sig" ? "" : ": " + said;
 }
 
 }  // namespace
@@ -89,15 +113,15 @@ Array decode_image(const Array& bytes, const std::string& what, const ReadImageO
   const auto* data = static_cast<const stbi_uc*>(bytes.data());
   TENON_CHECK(bytes.numel() <= INT_MAX, FileError, what, ": too large for an image: ", bytes.numel(), " bytes");
   const int size = static_cast<int>(bytes.numel());
+  const char* format = format_of({static_cast<const char*>(bytes.data()), static_cast<size_t>(size)}, what);
   int width = 0, height = 0, channels = 0;
-  TENON_CHECK(stbi_info_from_memory(data, size, &width, &height, &channels), FileError, what,
-              ": not a PNG or JPEG image: ", stbi_failure_reason());
+  // Where that fails, so does loading, which says why.
+  stbi_info_from_memory(data, size, &width, &height, &channels);
   TENON_CHECK(int64_t{width} * height <= options.max_pixels, FileError, what, ": ", width, " x ", height,
               " pixels are over the limit of ", options.max_pixels);
-  TENON_CHECK(!is_cut_jpeg({static_cast<const char*>(bytes.data()), static_cast<size_t>(size)}), FileError, what,
-              ": cannot decode the image: it ends too early");
+  stbi__g_failure_reason = nullptr;  // it keeps what it said before
   stbi_uc* pixels = stbi_load_from_memory(data, size, &width, &height, &channels, options.channels);
-  TENON_CHECK(pixels, FileError, what, ": cannot decode the image: ", stbi_failure_reason());
+  TENON_CHECK(pixels, FileError, what, ": the ", format, " image is broken", reason());
   const int depth = options.channels ? options.channels : channels;
   return Array::from_memory(pixels, {height, width, depth}, uint8, Pixels(pixels));
 }
