@@ -13,24 +13,16 @@ using detail::kernels;
 namespace {
 
 ConvGeometry geometry_of(const Conv2dOptions& o, const char* op) {
-  TENON_CHECK(o.stride.h > 0 && o.stride.w > 0, ValueError, op, ": expected a stride of at least 1, got ", o.stride.h,
-              " x ", o.stride.w);
-  TENON_CHECK(o.padding.h >= 0 && o.padding.w >= 0, ValueError, op, ": expected a padding of at least 0, got ",
-              o.padding.h, " x ", o.padding.w);
-  TENON_CHECK(o.dilation.h > 0 && o.dilation.w > 0, ValueError, op, ": expected a dilation of at least 1, got ",
-              o.dilation.h, " x ", o.dilation.w);
+  detail::check_window(o.stride, 1, "stride", op);
+  detail::check_window(o.padding, 0, "padding", op);
+  detail::check_window(o.dilation, 1, "dilation", op);
   TENON_CHECK(o.groups > 0, ValueError, op, ": expected at least 1 group, got ", o.groups);
-  for (const Pair& p : {o.stride, o.padding, o.dilation}) {
-    TENON_CHECK(p.h <= detail::most_places && p.w <= detail::most_places, ValueError, op,
-                ": stride, padding and dilation may be at most ", detail::most_places, ", got ", p.h, " x ", p.w);
-  }
   return {{o.stride.h, o.stride.w}, {o.padding.h, o.padding.w}, {o.dilation.h, o.dilation.w}, o.groups};
 }
 
 /// How many places the window has along height (0) or width (1).
 int64_t places(int64_t size, int64_t kernel, const ConvGeometry& g, int axis) {
-  const int64_t room = size + 2 * g.padding[axis] - g.dilation[axis] * (kernel - 1) - 1;
-  return room < 0 ? 0 : room / g.stride[axis] + 1;
+  return detail::places(size, kernel, g.stride[axis], g.padding[axis], g.dilation[axis]);
 }
 
 /// The dtype of a result; an empty one is of no other than the kernel would give. Throws DTypeError.

@@ -5,6 +5,13 @@
 
 namespace tenon::inline v0::detail {
 
+void check_window(Pair value, int64_t least, const char* what, const char* op) {
+  TENON_CHECK(value.h >= least && value.w >= least, ValueError, op, ": expected a ", what, " of at least ", least,
+              ", got ", value.h, " x ", value.w);
+  TENON_CHECK(value.h <= most_places && value.w <= most_places, ValueError, op, ": a ", what, " of at most ",
+              most_places, " is possible, got ", value.h, " x ", value.w);
+}
+
 void check_image(const Array& x, const char* op) {
   TENON_CHECK(x.defined(), ValueError, op, ": the input is not defined");
   TENON_CHECK(x.ndim() == 4, ShapeError, op, ": expected an input [n, c, h, w], got ", x.shape());

@@ -16,16 +16,10 @@ using detail::laid_out_as;
 namespace {
 
 PoolGeometry geometry_of(Pair kernel, Pair stride, Pair padding, Pair dilation, const char* op) {
-  const auto check_least = [op](Pair value, int64_t least, const char* what) {
-    TENON_CHECK(value.h >= least && value.w >= least, ValueError, op, ": expected a ", what, " of at least ", least,
-                ", got ", value.h, " x ", value.w);
-    TENON_CHECK(value.h <= detail::most_places && value.w <= detail::most_places, ValueError, op, ": a ", what,
-                " of at most ", detail::most_places, " is possible, got ", value.h, " x ", value.w);
-  };
-  check_least(kernel, 1, "kernel");
-  check_least(stride, 1, "stride");
-  check_least(padding, 0, "padding");
-  check_least(dilation, 1, "dilation");
+  detail::check_window(kernel, 1, "kernel", op);
+  detail::check_window(stride, 1, "stride", op);
+  detail::check_window(padding, 0, "padding", op);
+  detail::check_window(dilation, 1, "dilation", op);
   TENON_CHECK(2 * padding.h <= kernel.h && 2 * padding.w <= kernel.w, ValueError, op,
               ": expected a padding of at most half the kernel ", kernel.h, " x ", kernel.w, ", got ", padding.h, " x ",
               padding.w);
@@ -42,9 +36,7 @@ PoolGeometry geometry_of(const AvgPool2dOptions& o, const char* op) {
 /// How many windows there are along height and width.
 Pair places(Pair input, const PoolGeometry& g, bool ceil_mode, const char* op) {
   const auto along = [&](int64_t size, int axis) {
-    const int64_t room = size + 2 * g.padding[axis] - g.dilation[axis] * (g.kernel[axis] - 1) - 1;
-    if (room < 0) return int64_t{0};
-    int64_t count = (room + (ceil_mode ? g.stride[axis] - 1 : 0)) / g.stride[axis] + 1;
+    int64_t count = detail::places(size, g.kernel[axis], g.stride[axis], g.padding[axis], g.dilation[axis], ceil_mode);
     if ((count - 1) * g.stride[axis] >= size + g.padding[axis]) --count;
     return count;
   };

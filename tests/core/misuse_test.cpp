@@ -27,8 +27,15 @@ TEST(Misuse, WindowsBeyondAllMeasure) {
   const Array x = ones({1, 1, 3, 3});
   constexpr int64_t huge = INT64_MAX;
   expect_error<ValueError>([&] { conv2d(x, x, {}, {.dilation = huge}); },
-                           "conv2d: stride, padding and dilation may be at most 1073741824, got 9223372036854775807 x "
+                           "conv2d: a dilation of at most 1073741824 is possible, got 9223372036854775807 x "
                            "9223372036854775807");
+  expect_error<ValueError>(
+      [&] {
+        conv2d(x, x, {}, {.padding = {0, -1}});
+      },
+      "conv2d: expected a padding of at least 0, got 0 x -1");
+  expect_error<ValueError>([&] { avg_pool2d(x, {.kernel = 2, .stride = 0}); },
+                           "avg_pool2d: expected a stride of at least 1, got 0 x 0");
   expect_error<ValueError>([&] { max_pool2d(x, {.kernel = 2, .dilation = huge}); },
                            "max_pool2d: a dilation of at most 1073741824 is possible, got 9223372036854775807 x "
                            "9223372036854775807");
