@@ -36,7 +36,8 @@ class TypedView {
  private:
   detail::StoragePtr memory_;
   T* data_;
-  int64_t shape_[N > 0 ? N : 1] = {}, strides_[N > 0 ? N : 1] = {};
+  static constexpr size_t room = N > 0 ? static_cast<size_t>(N) : 1;
+  int64_t shape_[room] = {}, strides_[room] = {};
 };
 
 }  // namespace v0
