@@ -78,21 +78,30 @@ struct Entry {
   uint64_t begin, end;
 };
 
+/// A size or an offset. The parser would make a number of 1.5 or -1, too.
+uint64_t count_of(const std::string& path, const std::string& name, const Json& json, const char* what) {
+  if (!json.is_number_unsigned()) bad(path, text(name, " has ", json.dump(), " as ", what));
+  return json.get<uint64_t>();
+}
+
 Entry read_entry(const std::string& path, const std::string& name, const Json& json) {
   try {
     const auto dtype_name = json.at("dtype").get<std::string>();
     const auto* known =
         std::find_if(std::begin(dtype_names), std::end(dtype_names), [&](auto& d) { return dtype_name == d.name; });
     if (known == std::end(dtype_names)) bad(path, text(name, " has dtype ", dtype_name, ", which is not supported"));
-    const auto sizes = json.at("shape").get<std::vector<uint64_t>>();
+    const Json &sizes = json.at("shape"), &offsets = json.at("data_offsets");
+    if (!sizes.is_array()) bad(path, text(name, " has ", sizes.dump(), " as shape"));
+    if (!offsets.is_array() || offsets.size() != 2) bad(path, text(name, " has ", offsets.dump(), " as offsets"));
     if (sizes.size() > max_ndim) bad(path, text(name, " has ", sizes.size(), " dimensions"));
     Entry entry{name,
                 known->dtype,
                 {},
-                json.at("data_offsets").at(0).get<uint64_t>(),
-                json.at("data_offsets").at(1).get<uint64_t>()};
+                count_of(path, name, offsets[0], "an offset"),
+                count_of(path, name, offsets[1], "an offset")};
     uint64_t bytes = size_of(known->dtype);
-    for (uint64_t size : sizes) {
+    for (const Json& json_size : sizes) {
+      const uint64_t size = count_of(path, name, json_size, "a size");
       entry.shape.push_back(static_cast<int64_t>(size));
       if (size > INT64_MAX || __builtin_mul_overflow(bytes, size, &bytes)) bad(path, text(name, " is too large"));
     }

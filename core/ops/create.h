@@ -54,7 +54,8 @@ Array array(std::vector<T> values) {
     return Array::from_memory(data, {size}, std::move(values));
   }
 }
-/// `array({1.f, 2.f})`; the dtype is that of the C++ type: int gives int32, double float64.
+/// `array({1.f, 2.f})`; the dtype is that of the C++ type: int gives int32, double float64. `array<float>({})` is
+/// empty, [0].
 template <class T>
 Array array(std::initializer_list<T> values) {
   return array(std::vector<T>(values));
@@ -70,7 +71,7 @@ Array array(std::initializer_list<std::initializer_list<T>> rows) {
   }
   return array(std::move(values)).reshape({static_cast<int64_t>(rows.size()), static_cast<int64_t>(columns)});
 }
-/// The same in three dimensions.
+/// The same in three dimensions. Braces without elements choose this overload: the sizes end at the first 0.
 template <class T>
 Array array(std::initializer_list<std::initializer_list<std::initializer_list<T>>> blocks) {
   const size_t rows = blocks.size() ? blocks.begin()->size() : 0;
@@ -83,8 +84,10 @@ Array array(std::initializer_list<std::initializer_list<std::initializer_list<T>
       values.insert(values.end(), row.begin(), row.end());
     }
   }
-  return array(std::move(values))
-      .reshape({static_cast<int64_t>(blocks.size()), static_cast<int64_t>(rows), static_cast<int64_t>(columns)});
+  Shape shape{static_cast<int64_t>(blocks.size())};
+  if (blocks.size() > 0) shape.push_back(static_cast<int64_t>(rows));
+  if (rows > 0) shape.push_back(static_cast<int64_t>(columns));
+  return array(std::move(values)).reshape(shape);
 }
 
 }  // namespace v0

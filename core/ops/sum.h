@@ -22,7 +22,7 @@ struct VarOptions {
 /// sum((x - mean)^2) / max(0, count - correction); nan or infinity where that divides by 0. The mean is taken out block
 /// by block, so nothing cancels. Throws DTypeError unless x is floating.
 Array var(const Array& x, const Axes& axes = {}, VarOptions options = {});
-/// sqrt(var(x))
+/// sqrt(var(x)). Write `tenon::std(x)`: behind `using namespace tenon` the word alone is also the namespace.
 Array std(const Array& x, const Axes& axes = {}, VarOptions options = {});
 
 /// The p-norm of the elements as one vector: sum(|x|) for p = 1, sqrt(sum(x^2)) for 2, max(|x|) for infinity; of no

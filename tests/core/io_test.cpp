@@ -83,6 +83,16 @@ TEST_F(IoTest, SafetensorsRefusesWhatIsWrong) {
             "a begins at 4, expected 0");
   EXPECT_EQ(message(safetensors(R"({"a":{"dtype":"X9","shape":[],"data_offsets":[0,0]}})", "")),
             "a has dtype X9, which is not supported");
+  const auto entry_of = [&](const std::string& shape, const std::string& offsets) {
+    const std::string json = R"({"a":{"dtype":"F32","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}}";
+    return message(safetensors(json, "1234"));
+  };
+  EXPECT_EQ(entry_of("[-1]", "[0,4]"), "a has -1 as a size");
+  EXPECT_EQ(entry_of("[1.5]", "[0,4]"), "a has 1.5 as a size");
+  EXPECT_EQ(entry_of("3", "[0,4]"), "a has 3 as shape");
+  EXPECT_EQ(entry_of("[1]", "[0,-4]"), "a has -4 as an offset");
+  EXPECT_EQ(entry_of("[1]", "[0]"), "a has [0] as offsets");
+  EXPECT_EQ(entry_of("[18446744073709551615]", "[0,4]"), "a is too large");
   const std::string entry = "{" + f32 + ",\"data_offsets\":[0,4]}";
   EXPECT_EQ(message(safetensors("{\"a\":" + entry + ",\"a\":" + entry + "}", "1234")),
             "a key stands twice in the header");
