@@ -101,6 +101,7 @@ Array empty_like(const Array& x, DType dtype) {
   if (v.layout & row_major) [[likely]]
     return empty(v.shape, v.ndim, dtype, x.device());
   if (v.layout & dense) return empty_strided(v.shape, v.strides, v.ndim, dtype, x.device());
+  TENON_CHECK(x.defined(), ValueError, "empty_like: the input is not defined");  // its layout is none
   const Shape strides = detail::dense_strides_in_order(v);
   return empty_strided(v.shape, strides.begin(), v.ndim, dtype, x.device());
 }

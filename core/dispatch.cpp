@@ -79,6 +79,10 @@ void note_use(const void* memory, const Launch& launch) {
   device_state(device_of(launch)).memory.note_use(memory, launch.device, launch.stream);
 }
 
+void throw_undefined(const char* op, size_t inputs) {
+  throw ValueError(text(op, inputs == 1 ? ": the input" : ": an input", " is not defined"));
+}
+
 void throw_wrong_dtype(const char* op, DType dtype, DTypes accepted) {
   std::string list;
   for (int i = 0; i < dtype_count; ++i) {

@@ -49,6 +49,14 @@ bool several_streams();
 void launch_on_device(Launch& launch, Device device);
 void note_use(const void* memory, const Launch& launch);
 
+[[noreturn]] void throw_undefined(const char* op, size_t inputs);
+/// Throws ValueError, naming the op, unless all are defined. Most ops are told so by what they call anyway; this is for
+/// those that would be told in another op's name.
+template <class... A>
+void check_defined(const char* op, const A&... arrays) {
+  if (!(arrays.defined() && ...)) [[unlikely]]
+    throw_undefined(op, sizeof...(A));
+}
 [[noreturn]] void throw_wrong_dtype(const char* op, DType dtype, DTypes accepted);
 [[noreturn]] void throw_no_kernel(const char* op, Device device);
 [[noreturn]] void throw_failed(const char* op, Device device, Status status, const LaunchContext& context);

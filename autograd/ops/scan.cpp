@@ -32,7 +32,7 @@ Tensor cumsum(const Tensor& x, int64_t axis) {
 }
 
 Tensor cumprod(const Tensor& x, int64_t axis) {
-  if (x.ndim() == 0) return reshape(cumprod(unsqueeze(x, 0), axis), {});
+  if (x.defined() && x.ndim() == 0) return reshape(cumprod(unsqueeze(x, 0), axis), {});
   Array y = cumprod(x.array(), axis);
   const int at = normalize_axis(axis, x.ndim(), "cumprod");
   return record("cumprod", static_cast<Array&&>(y), {x}, keep_inputs | keep_output, [at](const Backward& b) {

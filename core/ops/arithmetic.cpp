@@ -34,6 +34,7 @@ Scalar nearest(const Array& x, const Scalar& b) {
 
 /// x = slot(x, y), written over x.
 void in_place(const ElementwiseSlot& slot, const Array& x, const Array& y, const char* op) {
+  detail::check_defined(op, x, y);
   DType result = result_type(x, y);
   if (&slot == &kernels.arithmetic.div) result = floating_for(result);
   TENON_CHECK(!is_floating(result) || is_floating(x.dtype()), DTypeError, op, ": the result is ", name_of(result),
@@ -86,7 +87,10 @@ Array neg(const Array& x) { return unary(kernels.arithmetic.neg, x); }
 Array abs(const Array& x) { return unary(kernels.arithmetic.abs, x); }
 Array sign(const Array& x) { return unary(kernels.arithmetic.sign, x); }
 Array square(const Array& x) { return unary(kernels.arithmetic.square, x); }
-Array reciprocal(const Array& x) { return unary(kernels.arithmetic.reciprocal, cast(x, floating_for(x.dtype()))); }
+Array reciprocal(const Array& x) {
+  detail::check_defined("reciprocal", x);
+  return unary(kernels.arithmetic.reciprocal, cast(x, floating_for(x.dtype())));
+}
 
 void add_(const Array& x, const Array& y) { in_place(kernels.arithmetic.add, x, y, "add_"); }
 void add_(const Array& x, Scalar y) { in_place(kernels.arithmetic.add, x, y, "add_"); }

@@ -89,6 +89,7 @@ Array isinf(const Array& x) { return test(kernels.comparison.isinf, x, false); }
 Array isfinite(const Array& x) { return test(kernels.comparison.isfinite, x, true); }
 
 Array where(const Array& condition, const Array& a, const Array& b) {
+  detail::check_defined("where", condition, a, b);
   check_condition(condition, "where");
   const DType type = result_type(a, b);
   const Array x = cast(a, type), y = cast(b, type);
@@ -106,15 +107,23 @@ Array masked_fill(const Array& x, const Array& mask, Scalar value) {
 }
 
 Array clamp(const Array& x, const Range& range) {
+  detail::check_defined("clamp", x);
   TENON_CHECK(range.min.given || range.max.given, ValueError, "clamp: neither min nor max is given");
   if (!range.max.given) return maximum(x, range.min.value);
   if (!range.min.given) return minimum(x, range.max.value);
   return minimum(maximum(x, range.min.value), range.max.value);
 }
-Array clamp(const Array& x, Scalar low, Scalar high) { return minimum(maximum(x, low), high); }
-Array clamp(const Array& x, const Array& low, const Array& high) { return minimum(maximum(x, low), high); }
+Array clamp(const Array& x, Scalar low, Scalar high) {
+  detail::check_defined("clamp", x);
+  return minimum(maximum(x, low), high);
+}
+Array clamp(const Array& x, const Array& low, const Array& high) {
+  detail::check_defined("clamp", x, low, high);
+  return minimum(maximum(x, low), high);
+}
 
 bool allclose(const Array& a, const Array& b, const Tolerance& tolerance) {
+  detail::check_defined("allclose", a, b);
   const Array x = cast(a, float64), y = cast(b, float64);
   const Array near = le(abs(sub(x, y)), add(mul(abs(y), tolerance.rtol), tolerance.atol));
   Array close = logical_or(eq(x, y), logical_and(near, logical_and(isfinite(x), isfinite(y))));
@@ -122,6 +131,9 @@ bool allclose(const Array& a, const Array& b, const Tolerance& tolerance) {
   return all(close).item<bool>();
 }
 
-bool equal(const Array& a, const Array& b) { return a.shape() == b.shape() && all(eq(a, b)).item<bool>(); }
+bool equal(const Array& a, const Array& b) {
+  detail::check_defined("equal", a, b);
+  return a.shape() == b.shape() && all(eq(a, b)).item<bool>();
+}
 
 }  // namespace tenon::inline v0

@@ -23,6 +23,11 @@ void fill(const Array& x, Scalar value) {
   }
 }
 
+Array filled_like(const char* op, const Array& x, Scalar value, DType dtype) {
+  detail::check_defined(op, x);
+  return full(x.shape(), value, dtype, x.device());
+}
+
 bool fractional(Scalar start, Scalar stop, Scalar step) {
   return is_floating(start.dtype()) || is_floating(stop.dtype()) || is_floating(step.dtype());
 }
@@ -43,12 +48,12 @@ Array full(const Shape& shape, Scalar value, DType dtype, Device device) {
 Array zeros(const Shape& shape, DType dtype, Device device) { return full(shape, 0, dtype, device); }
 Array ones(const Shape& shape, DType dtype, Device device) { return full(shape, 1, dtype, device); }
 
-Array full_like(const Array& x, Scalar value, DType dtype) { return full(x.shape(), value, dtype, x.device()); }
+Array full_like(const Array& x, Scalar value, DType dtype) { return filled_like("full_like", x, value, dtype); }
 Array full_like(const Array& x, Scalar value) { return full_like(x, value, x.dtype()); }
-Array zeros_like(const Array& x) { return full_like(x, 0); }
-Array zeros_like(const Array& x, DType dtype) { return full_like(x, 0, dtype); }
-Array ones_like(const Array& x) { return full_like(x, 1); }
-Array ones_like(const Array& x, DType dtype) { return full_like(x, 1, dtype); }
+Array zeros_like(const Array& x) { return zeros_like(x, x.dtype()); }
+Array zeros_like(const Array& x, DType dtype) { return filled_like("zeros_like", x, 0, dtype); }
+Array ones_like(const Array& x) { return ones_like(x, x.dtype()); }
+Array ones_like(const Array& x, DType dtype) { return filled_like("ones_like", x, 1, dtype); }
 
 Array arange(Scalar stop) { return arange(0, stop, 1); }
 

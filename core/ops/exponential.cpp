@@ -22,6 +22,7 @@ Array erf(const Array& x) { return unary_on_floats(kernels.exponential.erf, x); 
 Array pow(const Array& a, const Array& b) { return detail::binary(kernels.exponential.pow, a, b); }
 Array pow(Scalar a, const Array& b) { return detail::binary(kernels.exponential.pow, a, b); }
 Array pow(const Array& a, Scalar b) {
+  detail::check_defined("pow", a);
   const double exponent = b.to<double>();
   const DType type = result_type(a, b);
   TENON_CHECK(is_floating(type) || exponent >= 0, ValueError, "pow: integers have no negative powers, got exponent ",

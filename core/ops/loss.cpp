@@ -91,8 +91,8 @@ LossAndGradient run_cross_entropy(const Array& logits, const Array& target, cons
     if (with_gradient) result.gradient = squeeze(result.gradient, 0);
     return result;
   }
-  const DType type = logits.dtype();
-  const Array x = as_rows(logits);
+  const DType type = classes ? logits.dtype() : result_type(logits, target);
+  const Array x = as_rows(cast(logits, type));
   const Array wanted = classes ? contiguous(reshape(cast(target, int64), {x.size(0)})) : as_rows(cast(target, type));
   Shape shape = logits.shape();
   shape.erase(1);

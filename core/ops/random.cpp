@@ -61,8 +61,14 @@ Array randn(const Shape& shape, DType dtype, Device device, Generator& generator
   return out;
 }
 
-Array rand_like(const Array& x, Generator& generator) { return rand(x.shape(), x.dtype(), x.device(), generator); }
-Array randn_like(const Array& x, Generator& generator) { return randn(x.shape(), x.dtype(), x.device(), generator); }
+Array rand_like(const Array& x, Generator& generator) {
+  detail::check_defined("rand_like", x);
+  return rand(x.shape(), x.dtype(), x.device(), generator);
+}
+Array randn_like(const Array& x, Generator& generator) {
+  detail::check_defined("randn_like", x);
+  return randn(x.shape(), x.dtype(), x.device(), generator);
+}
 
 Array randint(int64_t low, int64_t high, const Shape& shape, DType dtype, Device device, Generator& generator) {
   TENON_CHECK(low < high, ValueError, "randint: low ", low, " is not below high ", high);
@@ -79,8 +85,9 @@ Array randint(int64_t low, int64_t high, const Shape& shape, DType dtype, Device
 
 Array randperm(int64_t n, Device device, Generator& generator) {
   TENON_CHECK(n >= 0, ValueError, "randperm: n must not be negative, got ", n);
-  std::vector<int64_t> order(static_cast<size_t>(n));
-  std::iota(order.begin(), order.end(), 0);
+  const Array out = empty({n}, int64);
+  auto* order = static_cast<int64_t*>(out.data());
+  std::iota(order, order + n, 0);
   const RandomKey key = generator.reserve(blocks_for(n, 2));
   // Fisher and Yates: position i takes one of those from i on.
   int64_t words[2];
@@ -93,9 +100,9 @@ Array randperm(int64_t n, Device device, Generator& generator) {
       words[1] = static_cast<int64_t>(math::random::wide(c, d));
     }
     const math::random::Integer below{i, static_cast<uint64_t>(n - i)};
-    std::swap(order[static_cast<size_t>(i)], order[static_cast<size_t>(below.of(static_cast<uint64_t>(words[i % 2])))]);
+    std::swap(order[i], order[below.of(static_cast<uint64_t>(words[i % 2]))]);
   }
-  return array(std::move(order)).to(device);
+  return out.to(device);
 }
 
 Array bernoulli(const Array& p, Generator& generator) {
@@ -110,6 +117,7 @@ RandomKey dropout_key(const Array& x, Generator& generator) { return generator.r
 Array dropout(const Array& x, double p, Generator& generator) { return dropout(x, p, dropout_key(x, generator)); }
 
 Array dropout(const Array& x, double p, const RandomKey& key) {
+  detail::check_defined("dropout", x);
   TENON_CHECK(p >= 0 && p <= 1, ValueError, "dropout: p must lie in [0, 1], got ", p);
   const Array plain = contiguous(x);
   if (p == 1) return zeros_like(plain);

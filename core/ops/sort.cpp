@@ -37,7 +37,10 @@ Indexed<Array> sort(const Array& x, int64_t axis, bool descending) {
   return first_in_order(kernels.sort.sort, x, at, x.ndim() == 0 ? 1 : x.size(at), descending);
 }
 
-Array argsort(const Array& x, int64_t axis, bool descending) { return sort(x, axis, descending).indices; }
+Array argsort(const Array& x, int64_t axis, bool descending) {
+  detail::check_defined("argsort", x);
+  return sort(x, axis, descending).indices;
+}
 
 Indexed<Array> topk(const Array& x, int64_t k, TopkOptions options) {
   TENON_CHECK(x.defined(), ValueError, "topk: the input is not defined");

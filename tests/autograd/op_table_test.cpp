@@ -13,6 +13,8 @@ class OpTable : public ::testing::TestWithParam<OpCase> {};
 TEST_P(OpTable, Forward) { EXPECT_EQ(check_forward(GetParam()), ""); }
 TEST_P(OpTable, Layouts) { EXPECT_EQ(check_layouts(GetParam()), ""); }
 TEST_P(OpTable, Degenerate) { EXPECT_EQ(check_degenerate(GetParam()), ""); }
+TEST_P(OpTable, MixedDtypes) { EXPECT_EQ(check_mixed_dtypes(GetParam()), ""); }
+TEST_P(OpTable, Undefined) { EXPECT_EQ(check_undefined(GetParam()), ""); }
 TEST_P(OpTable, Misuses) { EXPECT_EQ(check_misuses(GetParam()), ""); }
 TEST_P(OpTable, Threads) { EXPECT_EQ(check_threads(GetParam()), ""); }
 TEST_P(OpTable, Gradients) {

@@ -19,6 +19,7 @@ struct Input {
   Kind kind;
   Shape shape;
   double a = 0, b = 0;
+  bool may_miss = false;  ///< an undefined Array in its place means: none
 
   /// Takes the row's dtype in turn, and gradients; the others keep int64 or bool.
   bool floats() const { return kind != Kind::index && kind != Kind::mask; }
@@ -37,6 +38,11 @@ inline Input distinct(Shape shape) { return {Input::Kind::distinct, shape}; }
 inline Input index(int64_t n, Shape shape) { return {Input::Kind::index, shape, static_cast<double>(n)}; }
 /// bool.
 inline Input mask(Shape shape) { return {Input::Kind::mask, shape}; }
+/// An operand that may be left out: an undefined one in its place means none.
+inline Input optional(Input input) {
+  input.may_miss = true;
+  return input;
+}
 
 /// The op of a row, from one captureless generic lambda: once over Arrays, once over Tensors. It is called often with
 /// the same operands and must give the same each time: random ops get a Generator of their own in it.
@@ -69,6 +75,8 @@ struct OpCase {
   bool serial = false;         ///< on the CPU with determinism: enters no parallel region, however large the operands
   bool takes_empty = true;     ///< a size of the operands may be 0
   std::vector<Misuse> misuses{};
+  bool keeps_first_dtype = false;  ///< of several floating dtypes the result has the first operand's
+  const char* first = nullptr;     ///< the op that meets the operands, where `call` calls others before the row's own
 };
 
 /// What test reports show of a row.

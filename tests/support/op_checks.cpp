@@ -8,6 +8,7 @@
 #include "tenon/autograd/autograd.h"
 #include "tenon/core/determinism.h"
 #include "tenon/core/error.h"
+#include "tenon/core/promotion.h"
 #include "tenon/core/text.h"
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/op_inputs.h"
@@ -287,6 +288,86 @@ std::string check_degenerate(const OpCase& row) {
   const bool has_sizes =
       std::any_of(row.inputs.begin(), row.inputs.end(), [](const Input& input) { return input.shape.numel() > 1; });
   if (has_sizes && takes_empty != row.takes_empty) return takes_empty ? "takes a size of 0" : "takes no size of 0";
+  return {};
+}
+
+/// The dtype of a result of all floating operands: those with axes beat those without.
+static DType promoted(const OpCase& row, const Arrays& inputs) {
+  std::optional<DType> with_axes, without;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (!asks(row, i)) continue;
+    std::optional<DType>& type = inputs[i].ndim() > 0 ? with_axes : without;
+    type = type ? promote(*type, inputs[i].dtype()) : inputs[i].dtype();
+  }
+  return with_axes ? *with_axes : *without;
+}
+
+static std::string check_mixture(const OpCase& row, const Arrays& inputs) {
+  const DType wide = row.keeps_first_dtype ? inputs[0].dtype() : promoted(row, inputs);
+  Arrays cast = inputs;
+  for (size_t i = 0; i < cast.size(); ++i) {
+    if (asks(row, i)) cast[i] = cast[i].to(wide);
+  }
+  const Array got = row.call.arrays(inputs), expected = row.call.arrays(cast);
+  if (got.dtype() != expected.dtype()) {
+    return text("the result is ", name_of(got.dtype()), ", expected ", name_of(expected.dtype()));
+  }
+  if (auto wrong = difference(got, expected, row.tolerance * tolerance_of(got.dtype())); !wrong.empty()) return wrong;
+  if (!row.differentiable) return {};
+  const Arrays gradients = gradients_of(row, inputs, false), wide_gradients = gradients_of(row, cast, false);
+  double tolerance = tolerance_of(wide);
+  for (size_t i = 0, k = 0; i < inputs.size(); ++i) {
+    if (!asks(row, i)) continue;
+    const Array& g = gradients[k++];
+    if (g.defined() && g.dtype() != inputs[i].dtype()) {
+      return text("gradient ", i, " is ", name_of(g.dtype()), ", the input ", name_of(inputs[i].dtype()));
+    }
+    tolerance = std::max(tolerance, tolerance_of(inputs[i].dtype()));
+  }
+  return compare_all(gradients, wide_gradients, row.tolerance * tolerance, "mixed");
+}
+
+std::string check_mixed_dtypes(const OpCase& row) {
+  if (std::count_if(row.inputs.begin(), row.inputs.end(), [](const Input& i) { return i.floats(); }) < 2) return {};
+  constexpr std::pair<DType, DType> pairs[] = {{float32, float64},  {float64, float32},  {bfloat16, float32},
+                                               {float32, bfloat16}, {float16, bfloat16}, {bfloat16, float16}};
+  for (const auto& [one, others] : pairs) {
+    if (!contains(row.dtypes, one) || !contains(row.dtypes, others)) continue;
+    for (size_t i = 0; i < row.inputs.size(); ++i) {
+      if (!asks(row, i)) continue;
+      Arrays inputs = make_inputs(row, others);
+      inputs[i] = make_inputs(row, one)[i];
+      if (auto wrong = guarded([&] { return check_mixture(row, inputs); }); !wrong.empty()) {
+        return text("input ", i, " ", name_of(one), ", the others ", name_of(others), ": ", wrong);
+      }
+    }
+  }
+  return {};
+}
+
+std::string check_undefined(const OpCase& row) {
+  const Arrays given = make_inputs(row, contains(row.dtypes, float32) ? float32 : float64);
+  const std::string op = row.first ? row.first : row.name.substr(0, row.name.find('/'));
+  for (size_t i = 0; i < given.size(); ++i) {
+    Arrays inputs = given;
+    inputs[i] = Array();
+    const auto refused = [&](const char* type, const auto& run) -> std::string {
+      try {
+        run();
+      } catch (const ValueError& e) {
+        const std::string_view what = e.what();
+        const bool said = what.starts_with(op + ": ") && what.ends_with(" is not defined");
+        return said && !row.inputs[i].may_miss ? "" : text(type, " without input ", i, ": ", what);
+      } catch (const std::exception& e) {
+        return text(type, " without input ", i, ": ", e.what());
+      }
+      return row.inputs[i].may_miss ? "" : text(type, " without input ", i, ": nothing was thrown");
+    };
+    if (auto wrong = refused("Array", [&] { row.call.arrays(inputs); }); !wrong.empty()) return wrong;
+    Tensors tensors(inputs.begin(), inputs.end());
+    tensors[i] = Tensor();
+    if (auto wrong = refused("Tensor", [&] { row.call.tensors(tensors); }); !wrong.empty()) return wrong;
+  }
   return {};
 }
 

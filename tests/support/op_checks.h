@@ -6,6 +6,10 @@ namespace tenon::testing {
 
 /// Every listed dtype agrees with the reference, and every other one throws DTypeError. Integers wrap around.
 std::string check_forward(const OpCase& row);
+/// Operands of several floating dtypes are promoted as in PyTorch: the result's dtype is the one that holds all, values
+/// are those of operands cast to it before, and each gradient returns in its operand's dtype. An op that keeps the
+/// dtype of its first operand says so.
+std::string check_mixed_dtypes(const OpCase& row);
 /// Transposed, sliced and expanded operands give what contiguous ones give; Tensors give what Arrays give.
 std::string check_layouts(const OpCase& row);
 /// float64 gradients agree with differences; fused and composed first gradients agree; layouts do not change them.
@@ -14,6 +18,8 @@ std::string check_second_gradients(const OpCase& row);
 /// Operands with sizes of 0, and without axes, are refused by an Error or give what the reference gives, in Tensors
 /// too, with gradients of the operands' shapes.
 std::string check_degenerate(const OpCase& row);
+/// An undefined Array or Tensor in the place of any operand is refused, naming the op, or means none where that may be.
+std::string check_undefined(const OpCase& row);
 /// Array and Tensor refuse what the row calls a misuse, with its text.
 std::string check_misuses(const OpCase& row);
 /// With set_deterministic(true) values and gradients are the same bits for 1, 2 and 3 threads, on operands so large

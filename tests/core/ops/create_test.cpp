@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include "tenon/core/ops/arithmetic.h"
+#include "tenon/core/ops/comparison.h"
+#include "tenon/core/ops/random.h"
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
 
@@ -52,6 +55,13 @@ TEST(Array, FromNestedLists) {
   EXPECT_EQ(blocks.shape(), (Shape{2, 1, 2}));
   EXPECT_EQ(values(array({true, false})), (Values{1, 0}));
   expect_error<ShapeError>([] { array({{1, 2}, {3}}); }, "array: rows differ in length: 2 and 1");
+  EXPECT_EQ(array<float>({}).shape(), Shape({0}));
+  EXPECT_EQ(array<float>({}).dtype(), float32);
+  EXPECT_EQ(array<bool>({}).shape(), Shape({0}));
+  EXPECT_EQ(array(std::vector<int>()).shape(), Shape({0}));
+  EXPECT_EQ(array<float>({{}, {}}).shape(), Shape({2, 0}));
+  EXPECT_EQ(array<float>({{{}}, {{}}, {{}}}).shape(), Shape({3, 1, 0}));
+  expect_error<ShapeError>([] { array<int>({{1}, {}}); }, "array: rows differ in length: 1 and 0");
 }
 
 TEST(Like, TakesShapeAndDtype) {
@@ -60,6 +70,29 @@ TEST(Like, TakesShapeAndDtype) {
   EXPECT_EQ(ones_like(x, float64).dtype(), float64);
   EXPECT_EQ(values(full_like(x, 7)), (Values{7, 7, 7, 7}));
   EXPECT_EQ(empty_like(x).shape(), x.shape());
+}
+
+TEST(Like, OfNothing) {
+  const Array none = {};
+  const auto refused = [](const auto& run, const std::string& op, const char* input = "the") {
+    expect_error<ValueError>(run, op + ": " + input + " input is not defined");
+  };
+  refused([&] { empty_like(none); }, "empty_like");
+  refused([&] { empty_like(none, float64); }, "empty_like");
+  refused([&] { zeros_like(none); }, "zeros_like");
+  refused([&] { zeros_like(none, int64); }, "zeros_like");
+  refused([&] { ones_like(none); }, "ones_like");
+  refused([&] { ones_like(none, int64); }, "ones_like");
+  refused([&] { full_like(none, 3); }, "full_like");
+  refused([&] { full_like(none, 3, int64); }, "full_like");
+  refused([&] { rand_like(none); }, "rand_like");
+  refused([&] { randn_like(none); }, "randn_like");
+  refused([&] { equal(none, zeros({1})); }, "equal", "an");
+  refused([&] { allclose(zeros({1}), none); }, "allclose", "an");
+  refused([&] { add_(zeros({1}, int64), none); }, "add_", "an");
+  refused([&] { mul_(none, zeros({1})); }, "mul_", "an");
+  refused([&] { where(none, 1, 2); }, "where", "an");
+  refused([&] { clamp(none, {.min = 1}); }, "clamp");
 }
 
 TEST(Fill, WritesThroughAView) {

@@ -148,6 +148,12 @@ TEST(Randperm, EveryNumberOnce) {
   EXPECT_EQ(randperm(0).numel(), 0);
 }
 
+TEST(Randperm, MoreThanMemoryHolds) {
+  expect_error<OutOfMemoryError>([] { randperm(INT64_MAX); },
+                                 "shape [9223372036854775807] is more than memory can hold");
+  EXPECT_EQ(randperm(0).shape(), Shape({0}));
+}
+
 TEST(InPlace, FillsViewsAndChecksItsArguments) {
   Array x = zeros({2, 3});
   uniform_(x.select(1, 1), 2, 3);

@@ -39,7 +39,7 @@ inline std::vector<OpCase> conv_cases() {
       {.name = "conv2d",
        .call = [](const auto& x) { return conv2d(x[0], x[1], x[2]); },
        .reference = [](const Arrays& x) { return reference_conv2d(x); },
-       .inputs = {normal({2, 3, 5, 6}), normal({4, 3, 3, 3}), normal({4})},
+       .inputs = {normal({2, 3, 5, 6}), normal({4, 3, 3, 3}), optional(normal({4}))},
        .tolerance = 4,
        .misuses = {{{normal({1, 2, 5, 5}), normal({4, 3, 3, 3}), normal({4})},
                     "conv2d: expected 3 input channels, got 2 (input [1, 2, 5, 5])"},
@@ -56,7 +56,7 @@ inline std::vector<OpCase> conv_cases() {
       {.name = "conv2d/stride2_groups2",
        .call = [](const auto& x) { return conv2d(x[0], x[1], x[2], {.stride = 2, .groups = 2}); },
        .reference = [](const Arrays& x) { return reference_conv2d(x, {.stride = 2, .groups = 2}); },
-       .inputs = {normal({2, 4, 7, 7}), normal({6, 2, 3, 3}), normal({6})},
+       .inputs = {normal({2, 4, 7, 7}), normal({6, 2, 3, 3}), optional(normal({6}))},
        .tolerance = 4},
       {.name = "conv2d/padding_dilation",
        .call =
@@ -78,7 +78,7 @@ inline std::vector<OpCase> conv_cases() {
            [](const Arrays& x) {
              return reference_conv2d(x, {.padding = 1, .groups = 3, .activation = Activation::relu});
            },
-       .inputs = {normal({2, 3, 4, 4}), normal({3, 1, 3, 3}), normal({3})},
+       .inputs = {normal({2, 3, 4, 4}), normal({3, 1, 3, 3}), optional(normal({3}))},
        .tolerance = 4},
       {.name = "conv2d/no_images",
        .call = [](const auto& x) { return conv2d(x[0], x[1]); },

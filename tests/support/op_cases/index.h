@@ -65,7 +65,8 @@ inline std::vector<OpCase> index_cases() {
        .inputs = {normal({3, 2}), normal({4, 2}), index(3, {4})},
        .dtypes = numeric,
        .misuses = {{{normal({3, 2}), normal({4, 3}), index(3, {4})},
-                    "index_add: the source must be [4, 2], got [4, 3]"}}},
+                    "index_add: the source must be [4, 2], got [4, 3]"}},
+       .keeps_first_dtype = true},
       {.name = "gather",
        .call = [](const auto& x) { return gather(x[0], 1, x[1]); },
        .reference =
@@ -94,7 +95,8 @@ inline std::vector<OpCase> index_cases() {
              return reference::scattered(x[0], x[2], x[1], [](const Shape& p, int64_t i) { return Shape{p[0], i}; });
            },
        .inputs = {normal({3, 3}), normal({3, 5}), index(3, {2, 4})},
-       .dtypes = numeric},
+       .dtypes = numeric,
+       .keeps_first_dtype = true},
       {.name = "masked_select",
        .call = [](const auto& x) { return masked_select(x[0], x[1]); },
        .reference =

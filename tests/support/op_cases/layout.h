@@ -85,7 +85,8 @@ inline std::vector<OpCase> layout_cases() {
              return from_values({1, 3, 4}, values(x[0]));
            },
        .inputs = {normal({3, 1, 4})},
-       .dtypes = all_dtypes},
+       .dtypes = all_dtypes,
+       .first = "squeeze"},
       {.name = "flatten",
        .call = [](const auto& x) { return flatten(x[0], 1); },
        .reference =
@@ -110,7 +111,8 @@ inline std::vector<OpCase> layout_cases() {
              return picked(x[0], {x[0].size(1), x[0].size(0)}, [](const Shape& p) { return Shape{p[1], p[0]}; });
            },
        .inputs = {normal({3, 4})},
-       .dtypes = all_dtypes},
+       .dtypes = all_dtypes,
+       .first = "transpose"},
       {.name = "cast",
        .call = [](const auto& x) { return cast(x[0], float64); },
        .reference = [](const Arrays& x) { return x[0]; },

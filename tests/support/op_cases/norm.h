@@ -62,7 +62,7 @@ inline std::vector<OpCase> norm_cases() {
       {.name = "layer_norm",
        .call = [](const auto& x) { return layer_norm(x[0], 1, x[1], x[2]); },
        .reference = [](const Arrays& x) { return reference_layer_norm(x); },
-       .inputs = {normal({2, 3, 5}), normal({5}), normal({5})},
+       .inputs = {normal({2, 3, 5}), optional(normal({5})), optional(normal({5}))},
        .tolerance = 10,
        .misuses = {{{normal({2, 3, 5}), normal({4}), normal({5})}, "layer_norm: expected a weight [5], got [4]"}}},
       {.name = "layer_norm/two_axes_no_weight",
@@ -77,16 +77,16 @@ inline std::vector<OpCase> norm_cases() {
       {.name = "layer_norm/weight_only_eps",
        .call = [](const auto& x) { return layer_norm(x[0], 1, x[1], {}, 0.1); },
        .reference = [](const Arrays& x) { return reference_layer_norm(x, 0.1); },
-       .inputs = {normal({3, 4}), normal({4})},
+       .inputs = {normal({3, 4}), optional(normal({4}))},
        .tolerance = 10},
       {.name = "layer_norm/no_rows",
        .call = [](const auto& x) { return layer_norm(x[0], 1, x[1], x[2]); },
        .reference = [](const Arrays& x) { return reference_layer_norm(x); },
-       .inputs = {normal({0, 5}), normal({5}), normal({5})}},
+       .inputs = {normal({0, 5}), optional(normal({5})), optional(normal({5}))}},
       {.name = "batch_norm",
        .call = [](const auto& x) { return batch_norm(x[0], x[1], x[2], {}, {}, {.training = true}); },
        .reference = [](const Arrays& x) { return reference_batch_norm(x); },
-       .inputs = {normal({3, 2, 3, 4}), normal({2}), normal({2})},
+       .inputs = {normal({3, 2, 3, 4}), optional(normal({2})), optional(normal({2}))},
        .tolerance = 10,
        .misuses = {{{normal({3, 2, 3, 4}), normal({3}), normal({2})}, "batch_norm: expected a weight [2], got [3]"}}},
       {.name = "batch_norm/features_no_weight",
@@ -109,7 +109,7 @@ inline std::vector<OpCase> norm_cases() {
              const Array factor = reshape(map(x[1], scale, mul), {3, 1, 1});
              return map(map(centred, factor, mul), reshape(x[2], {3, 1, 1}), [](double a, double b) { return a + b; });
            },
-       .inputs = {normal({2, 3, 2, 3}), normal({3}), normal({3})},
+       .inputs = {normal({2, 3, 2, 3}), optional(normal({3})), optional(normal({3}))},
        .tolerance = 10},
   };
 }
