@@ -96,4 +96,33 @@ TEST(OpTableItself, FindsAWrongValueAndAnUnlistedDtype) {
   EXPECT_NE(check_forward(row).find("accepted but not listed"), std::string::npos) << check_forward(row);
 }
 
+TEST(OpTableItself, FindsAnOperandThatNobodyMisses) {
+  OpCase row{.name = "first",
+             .call = [](const auto& x) { return x[0].defined() ? x[0] * 1 : x[1] * 1; },
+             .reference = [](const Arrays& x) { return x[0]; },
+             .inputs = {optional(normal({2})), normal({2})}};
+  EXPECT_EQ(check_undefined(row), "Array without input 1: nothing was thrown");
+  row.inputs[1].may_miss = true;
+  EXPECT_EQ(check_undefined(row), "");
+  row.inputs[0].may_miss = false;
+  EXPECT_EQ(check_undefined(row), "Array without input 0: nothing was thrown");
+  row.call = [](const auto& x) { return x[0] + x[1]; };
+  row.inputs[1].may_miss = false;
+  EXPECT_EQ(check_undefined(row), "Array without input 0: add: an input is not defined");
+  row.first = "add";
+  EXPECT_EQ(check_undefined(row), "");
+}
+
+TEST(OpTableItself, FindsAWrongPromotion) {
+  OpCase row{.name = "narrow",
+             .call = [](const auto& x) { return (x[0] + x[1]).to(x[1].dtype()); },
+             .reference = [](const Arrays& x) { return x[0]; },
+             .inputs = {normal({2, 3}), normal({3})}};
+  EXPECT_EQ(check_mixed_dtypes(row), "input 1 float32, the others float64: the result is float32, expected float64");
+  row.call = [](const auto& x) { return x[0] + x[1] * (x[0].dtype() == x[1].dtype() ? 1 : 2); };
+  EXPECT_NE(check_mixed_dtypes(row).find("element 0"), std::string::npos) << check_mixed_dtypes(row);
+  row.call = [](const auto& x) { return x[0] + x[1]; };
+  EXPECT_EQ(check_mixed_dtypes(row), "");
+}
+
 }  // namespace tenon::testing
