@@ -1,6 +1,7 @@
 # Third-party packages. None of them appears in a public header.
 # scripts/setup puts oneDNN into .deps where the system has none of version 3.
-list(APPEND CMAKE_PREFIX_PATH "${PROJECT_SOURCE_DIR}/.deps/onednn")
+set(TENON_ONEDNN_DEPS "${PROJECT_SOURCE_DIR}/.deps/onednn")
+list(APPEND CMAKE_PREFIX_PATH "${TENON_ONEDNN_DEPS}")
 
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)

@@ -24,9 +24,18 @@ endforeach()
 file(GLOB umbrellas CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/*.h")
 install(FILES ${umbrellas} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/tenon")
 
-# libtenon.so is found from the tool, and oneDNN where it lies on this machine if that is not the system's place.
+# libtenon.so is found from the tool. oneDNN: what scripts/setup unpacked in the clone goes along with the package, which
+# does not need the clone any more; the system's is found by itself; another one where it lies on this machine.
 set(rpath "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
-if(NOT dnnl_DIR MATCHES "^/usr/lib")
+set(onednn_dir "${dnnl_DIR}")
+cmake_path(IS_PREFIX TENON_ONEDNN_DEPS "${dnnl_DIR}" NORMALIZE onednn_of_clone)
+if(onednn_of_clone)
+  set(onednn_prefix "${CMAKE_INSTALL_LIBDIR}/tenon/onednn")
+  install(DIRECTORY "${TENON_ONEDNN_DEPS}/" DESTINATION "${onednn_prefix}")
+  list(APPEND rpath "$ORIGIN/../${onednn_prefix}/lib")
+  cmake_path(RELATIVE_PATH dnnl_DIR BASE_DIRECTORY "${TENON_ONEDNN_DEPS}" OUTPUT_VARIABLE onednn_dir)
+  set(onednn_dir "\${PACKAGE_PREFIX_DIR}/${onednn_prefix}/${onednn_dir}")
+elseif(NOT dnnl_DIR MATCHES "^/usr/lib")
   list(APPEND rpath $<TARGET_FILE_DIR:DNNL::dnnl>)
 endif()
 foreach(target IN ITEMS tenon_shared tenon_tool)
