@@ -14,10 +14,20 @@ namespace tenon::inline v0 {
 
 namespace {
 
-/// dy for each element of an elementwise loss, times a factor.
-Tensor slope(const Backward& b, Reduction reduction, double factor = 1) {
-  if (reduction == Reduction::mean) factor /= static_cast<double>(b.shape_of(0).numel());
-  return factor == 1 ? b.dy() : b.dy() * factor;
+/// What the gradient of an elementwise loss is multiplied with, besides dy.
+double factor_of(const Backward& b, Reduction reduction) {
+  return reduction == Reduction::mean ? 1 / static_cast<double>(b.shape_of(0).numel()) : 1;
+}
+
+using FusedSlope = Array (*)(const Array& dy, const Array& x, const Array& target, double factor);
+
+/// dy times `factor` times the slope of an elementwise loss by x: in one pass, or by `composed(x, target)` in
+/// differentiable ops.
+template <class F>
+Tensor slope(const Backward& b, double factor, FusedSlope fused, const F& composed) {
+  const Tensor x = b.input(0), target = b.input(1);
+  if (b.create_graph()) return composed(x, target) * (b.dy() * factor);
+  return fused(b.dy().array(), x.array(), target.array(), factor);
 }
 
 int class_axis(const Shape& logits) { return logits.ndim() == 1 ? 0 : 1; }
@@ -64,7 +74,8 @@ Tensor mse_loss(const Tensor& x0, const Tensor& target0, const LossOptions& opti
   auto [x, target] = full_precision(x0, target0);
   return record("mse_loss", mse_loss(x.array(), target.array(), options), {x, target}, keep_inputs,
                 [r = options.reduction](const Backward& b) {
-                  const Tensor g = (b.input(0) - b.input(1)) * slope(b, r, 2);
+                  const Tensor g = slope(b, 2 * factor_of(b, r), mse_loss_grad,
+                                         [](const Tensor& a, const Tensor& t) { return a - t; });
                   return b.each([&] { return g; }, [&] { return -g; });
                 });
 }
@@ -73,7 +84,8 @@ Tensor l1_loss(const Tensor& x0, const Tensor& target0, const LossOptions& optio
   auto [x, target] = full_precision(x0, target0);
   return record("l1_loss", l1_loss(x.array(), target.array(), options), {x, target}, keep_inputs,
                 [r = options.reduction](const Backward& b) {
-                  const Tensor g = sign(b.input(0) - b.input(1)) * slope(b, r);
+                  const Tensor g = slope(b, factor_of(b, r), l1_loss_grad,
+                                         [](const Tensor& a, const Tensor& t) { return sign(a - t); });
                   return b.each([&] { return g; }, [&] { return -g; });
                 });
 }
@@ -82,8 +94,10 @@ Tensor bce_with_logits(const Tensor& x0, const Tensor& target0, const LossOption
   auto [x, target] = full_precision(x0, target0);
   return record("bce_with_logits", bce_with_logits(x.array(), target.array(), options), {x, target}, keep_inputs,
                 [r = options.reduction](const Backward& b) {
-                  return b.each([&] { return (sigmoid(b.input(0)) - b.input(1)) * slope(b, r); },
-                                [&] { return -b.input(0) * slope(b, r); });
+                  const double factor = factor_of(b, r);
+                  const auto by_x = [](const Tensor& a, const Tensor& t) { return sigmoid(a) - t; };
+                  return b.each([&] { return slope(b, factor, bce_with_logits_grad, by_x); },
+                                [&] { return -b.input(0) * (b.dy() * factor); });
                 });
 }
 

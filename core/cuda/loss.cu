@@ -1,4 +1,4 @@
-// Cross-entropy of softmax: loss and gradient in one pass over each row.
+// Cross-entropy of softmax, loss and gradient in one pass over each row; elementwise losses and their gradients.
 #include "tenon/core/cuda/elementwise.cuh"
 #include "tenon/core/cuda/fault.cuh"
 #include "tenon/core/cuda/fill.h"
@@ -210,12 +210,24 @@ Status cross_entropy(const View& loss, const View& grad, const View& logits, con
   });
 }
 
+/// The gradient of an elementwise loss.
+template <class F>
+Status slope(const Loop& loop, const Launch& launch) {
+  return by_dtype<floating>(loop.dtype[0],
+                            [&]<class T>(Type<T>) { return elementwise<F, T, T, T, T, T>(loop, launch); });
+}
+
 }  // namespace
 
 void fill_loss(Backend& backend) {
   LossKernels& k = backend.loss;
   k.cross_entropy = cross_entropy;
+  k.mse = binary<math::SquaredError, floating>;
+  k.l1 = binary<math::AbsoluteError, floating>;
   k.bce_with_logits = binary<math::BceWithLogits, floating>;
+  k.mse_grad = slope<math::SquaredErrorGrad>;
+  k.l1_grad = slope<math::AbsoluteErrorGrad>;
+  k.bce_with_logits_grad = slope<math::BceWithLogitsGrad>;
 }
 
 }  // namespace tenon::inline v0::cuda_backend

@@ -21,8 +21,12 @@ using CrossEntropyKernel = Status(const View& loss, const View& grad, const View
 
 struct LossKernels {
   Slot<CrossEntropyKernel> cross_entropy{"cross_entropy", floating};
-  /// Operands: out, logit, target.
-  Slot<ElementwiseKernel> bce_with_logits{"bce_with_logits", floating};
+  /// Operands: out, x, target.
+  Slot<ElementwiseKernel> mse{"mse_loss", floating}, l1{"l1_loss", floating},
+      bce_with_logits{"bce_with_logits", floating};
+  /// Operands: out, dy, x, target, factor: dy times the factor times the slope of the loss by x.
+  Slot<ElementwiseKernel> mse_grad{"mse_loss", floating}, l1_grad{"l1_loss", floating},
+      bce_with_logits_grad{"bce_with_logits", floating};
 };
 
 }  // namespace v0

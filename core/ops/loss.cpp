@@ -22,14 +22,38 @@ void check_floating(DType type, const char* op) {
 /// Throws ValueError, DeviceError, ShapeError, DTypeError unless an elementwise loss takes the two.
 void check_alike(const Array& x, const Array& target, const char* op) {
   detail::common_device(op, {&x, &target});
-  TENON_CHECK(target.shape() == x.shape(), ShapeError, op, ": expected a target of the input's shape ", x.shape(),
+  TENON_CHECK(same_shape(target.raw(), x.raw()), ShapeError, op, ": expected a target of the input's shape ", x.shape(),
               ", got ", target.shape());
   check_floating(result_type(x, target), op);
 }
 
-Array reduce(const Array& losses, Reduction reduction) {
+Array reduce(Array losses, Reduction reduction) {
   if (reduction == Reduction::none) return losses;
   return reduction == Reduction::sum ? sum(losses) : mean(losses);
+}
+
+Array elementwise_loss(const detail::ElementwiseSlot& slot, const Array& x, const Array& target,
+                       const LossOptions& options) {
+  check_alike(x, target, slot.name());
+  return reduce(detail::binary(slot, x, target), options.reduction);
+}
+
+Array slope(const detail::ElementwiseSlot& slot, const Array& dy, const Array& x0, const Array& target0,
+            double factor) {
+  check_alike(x0, target0, slot.name());
+  detail::check_same_device(slot.name(), dy, {&x0, &target0});
+  TENON_CHECK(dy.ndim() == 0 || same_shape(dy.raw(), x0.raw()), ShapeError, slot.name(), ": the gradient is ",
+              dy.shape(), ", the input ", x0.shape());
+  const DType type = dy.dtype();
+  Array hold_x, hold_target;
+  const Array &x = detail::as_dtype(x0, type, hold_x), &target = detail::as_dtype(target0, type, hold_target);
+  const Array out = empty_like(x, type);
+  const View number{nullptr, nullptr, nullptr, 0, type, 0};
+  const View operands[] = {out.raw(), dy.raw(), x.raw(), target.raw(), number};
+  Loop loop;
+  detail::put_scalar(slot.name(), factor, type, loop.immediate);
+  if (detail::make_loop(loop, operands, x.raw().shape, x.ndim())) detail::run(slot, x.device(), type, loop);
+  return out;
 }
 
 /// Whether the target holds classes. Throws DTypeError, ShapeError where it does not fit the logits.
@@ -116,18 +140,23 @@ LossAndGradient run_cross_entropy(const Array& logits, const Array& target, cons
 }  // namespace
 
 Array mse_loss(const Array& x, const Array& target, const LossOptions& options) {
-  check_alike(x, target, "mse_loss");
-  return reduce(square(x - target), options.reduction);
+  return elementwise_loss(kernels.loss.mse, x, target, options);
 }
-
 Array l1_loss(const Array& x, const Array& target, const LossOptions& options) {
-  check_alike(x, target, "l1_loss");
-  return reduce(abs(x - target), options.reduction);
+  return elementwise_loss(kernels.loss.l1, x, target, options);
+}
+Array bce_with_logits(const Array& x, const Array& target, const LossOptions& options) {
+  return elementwise_loss(kernels.loss.bce_with_logits, x, target, options);
 }
 
-Array bce_with_logits(const Array& x, const Array& target, const LossOptions& options) {
-  check_alike(x, target, "bce_with_logits");
-  return reduce(detail::binary(kernels.loss.bce_with_logits, x, target), options.reduction);
+Array mse_loss_grad(const Array& dy, const Array& x, const Array& target, double factor) {
+  return slope(kernels.loss.mse_grad, dy, x, target, factor);
+}
+Array l1_loss_grad(const Array& dy, const Array& x, const Array& target, double factor) {
+  return slope(kernels.loss.l1_grad, dy, x, target, factor);
+}
+Array bce_with_logits_grad(const Array& dy, const Array& x, const Array& target, double factor) {
+  return slope(kernels.loss.bce_with_logits_grad, dy, x, target, factor);
 }
 
 Array cross_entropy(const Array& logits, const Array& target, const CrossEntropyOptions& options) {

@@ -19,6 +19,12 @@ Array l1_loss(const Array& x, const Array& target, const LossOptions& options = 
 /// -target log sigmoid(x) - (1 - target) log(1 - sigmoid(x)), without overflow.
 Array bce_with_logits(const Array& x, const Array& target, const LossOptions& options = {});
 
+// Their gradients by x: dy (of x's shape, or 0-d; its dtype is the result's) times `factor` times the slope of the
+// loss.
+Array mse_loss_grad(const Array& dy, const Array& x, const Array& target, double factor);
+Array l1_loss_grad(const Array& dy, const Array& x, const Array& target, double factor);
+Array bce_with_logits_grad(const Array& dy, const Array& x, const Array& target, double factor);
+
 struct CrossEntropyOptions {
   double label_smoothing = 0;   ///< the share of the target that is spread over all classes; in [0, 1]
   int64_t ignore_index = -100;  ///< samples of this class count nothing, in the mean's divisor neither

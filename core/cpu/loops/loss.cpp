@@ -1,4 +1,4 @@
-// Cross-entropy of softmax: loss and gradient in one pass over each row.
+// Cross-entropy of softmax, loss and gradient in one pass over each row; elementwise losses and their gradients.
 #include "tenon/core/math/loss.h"
 
 #include "tenon/core/cpu/loops/elementwise.h"
@@ -89,6 +89,46 @@ Status cross_entropy(const View& loss, const View& grad, const View& logits, con
   return {};
 }
 
+template <class F, class T>
+[[gnu::noinline]] void slope_row(int64_t n, T* out, int64_t so, const T* dy, int64_t sd, const T* x, int64_t sx,
+                                 const T* t, int64_t st, typename math::Compute<T>::type factor) {
+  using C = typename math::Compute<T>::type;
+  const auto at = [](const T* of, int64_t i) __attribute__((always_inline)) { return static_cast<C>(of[i]); };
+  if (so == 1 && sd == 0 && sx == 1 && st == 1) {
+    const C d = at(dy, 0);
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) out[i] = math::convert<T>(F::call(d, at(x, i), at(t, i), factor));
+  } else if (so == 1 && sd == 1 && sx == 1 && st == 1) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) out[i] = math::convert<T>(F::call(at(dy, i), at(x, i), at(t, i), factor));
+  } else {
+    for (int64_t i = 0; i < n; ++i) {
+      out[i * so] = math::convert<T>(F::call(at(dy, i * sd), at(x, i * sx), at(t, i * st), factor));
+    }
+  }
+}
+
+template <class F, class T>
+void slope_loop(const Loop& loop) {
+  T* out = detail::operand<T>(loop, 0);
+  const T *dy = detail::operand<T>(loop, 1), *x = detail::operand<T>(loop, 2), *t = detail::operand<T>(loop, 3);
+  const int64_t so = loop.strides[0][0], sd = loop.strides[1][0], sx = loop.strides[2][0], st = loop.strides[3][0];
+  const auto factor = static_cast<typename math::Compute<T>::type>(*detail::operand<T>(loop, 4));
+  detail::over_rows<4>(
+      loop, cost_of<F>(), [=](const int64_t* at, int64_t first, int64_t n) __attribute__((always_inline)) {
+        slope_row<F>(n, out + at[0] + first * so, so, dy + at[1] + first * sd, sd, x + at[2] + first * sx, sx,
+                     t + at[3] + first * st, st, factor);
+      });
+}
+
+/// The gradient of an elementwise loss.
+template <class F>
+Status slope(const Loop& loop, const Launch&) {
+  by_dtype<floating>(
+      loop.dtype[0], [&]<class T>(Type<T>) __attribute__((always_inline)) { slope_loop<F, T>(loop); });
+  return {};
+}
+
 }  // namespace
 
 void fill_loss(LossKernels& kernels) {
@@ -101,7 +141,12 @@ void fill_loss(LossKernels& kernels) {
         });
     return status;
   };
+  kernels.mse = binary<math::SquaredError, floating>;
+  kernels.l1 = binary<math::AbsoluteError, floating>;
   kernels.bce_with_logits = binary<math::BceWithLogits, floating>;
+  kernels.mse_grad = slope<math::SquaredErrorGrad>;
+  kernels.l1_grad = slope<math::AbsoluteErrorGrad>;
+  kernels.bce_with_logits_grad = slope<math::BceWithLogitsGrad>;
 }
 
 }  // namespace tenon::inline v0::cpu_level::TENON_LEVEL
