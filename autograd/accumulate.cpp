@@ -18,10 +18,6 @@ std::mutex& lock_of(const Node* node) {
   return locks[reinterpret_cast<uintptr_t>(node) >> 8 & 15];
 }
 
-bool same_sizes(const View& a, const View& b) {
-  return a.ndim == b.ndim && std::equal(a.shape, a.shape + a.ndim, b.shape);
-}
-
 /// The axes of `large` that broadcasting made out of `small`; false where that is not how they differ.
 bool broadcast_axes(const View& large, const View& small, std::vector<int64_t>& axes) {
   const int added = large.ndim - small.ndim;
@@ -66,10 +62,10 @@ Tensor own(Tensor&& gradient, const Array& leaf) {
 Tensor fit(Tensor&& gradient, const Array& like, const char* op, size_t i) {
   Tensor g = std::move(gradient);
   const View want = like.raw();
-  if (same_sizes(g.array().raw(), want) && g.dtype() == want.dtype && g.device() == like.device()) [[likely]]
+  if (same_shape(g.array().raw(), want) && g.dtype() == want.dtype && g.device() == like.device()) [[likely]]
     return g;
   if (g.device() != like.device()) g = to_device(g, like.device());
-  if (!same_sizes(g.array().raw(), want)) {
+  if (!same_shape(g.array().raw(), want)) {
     std::vector<int64_t> axes;
     TENON_CHECK(broadcast_axes(g.array().raw(), want, axes), GradError, "backward of ", op, ": the gradient of input ",
                 i, " is ", g.shape(), ", the input ", like.shape());

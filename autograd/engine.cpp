@@ -73,10 +73,10 @@ void Run::process(Pending& pending) {
   if (node->port) {
     Node* op = node->inputs()[0].node;
     Pending& whole = frontier_.at(op);
-    whole.ports.resize(op->n_outputs);
-    whole.ports[node->port - 1u] = std::move(pending.sum);
+    if (!whole.ports) whole.ports = std::make_unique<std::vector<Tensor>>(op->n_outputs);
+    (*whole.ports)[node->port - 1u] = std::move(pending.sum);
   } else {
-    differentiate(node, pending.ports.empty() ? std::span<const Tensor>(&pending.sum, 1) : pending.ports);
+    differentiate(node, pending.ports ? std::span<const Tensor>(*pending.ports) : std::span(&pending.sum, 1));
   }
   if (retain_graph_ || node->lasting) return;
   node->released = true;

@@ -6,8 +6,6 @@ namespace tenon::inline v0::detail {
 
 namespace {
 constexpr uint32_t none = ~uint32_t{0};
-/// Up to here looking at all of them is as quick as a table.
-constexpr size_t few = 8;
 
 /// The greater, the earlier.
 uint64_t turn_of(const Node* node) {
@@ -41,7 +39,10 @@ void Frontier::index(uint32_t position) {
 
 void Frontier::wait(Pending&& pending) {
   const auto position = static_cast<uint32_t>(waiting_.size());
-  if (position == 0) waiting_.reserve(few);
+  if (position == 0) {
+    waiting_.reserve(few);
+    heap_.reserve(few);
+  }
   waiting_.push_back(std::move(pending));
   if (waiting_.size() > few && waiting_.size() * 2 > table_.size()) {
     table_.assign(std::max<size_t>(table_.size() * 2, 4 * few), 0);
@@ -60,23 +61,21 @@ Pending& Frontier::at(Node* node) {
   if (const uint32_t position = find(node); position != none) return waiting_[position];
   Pending fresh{NodePtr(node), {}, {}};
   if (!node->is_leaf() && (!next_.node.get() || node->depth > next_.node->depth)) {
-    std::swap(next_, fresh);
-    if (fresh.node.get()) wait(std::move(fresh));
-    return next_;
+    if (next_.node.get()) wait(std::move(next_));
+    return next_ = std::move(fresh);
   }
   wait(std::move(fresh));
   return waiting_.back();
 }
 
 bool Frontier::take(Pending& to) {
-  to = Pending();
   const bool heap_first = !heap_.empty() && (!next_.node.get() || heap_.front().first > turn_of(next_.node.get()));
   if (!heap_first) {
-    std::swap(to, next_);
+    to = std::move(next_);
     return to.node.get();
   }
   std::pop_heap(heap_.begin(), heap_.end());
-  std::swap(to, waiting_[heap_.back().second]);
+  to = std::move(waiting_[heap_.back().second]);
   heap_.pop_back();
   return true;
 }

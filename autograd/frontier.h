@@ -1,5 +1,7 @@
 // Internal: the gradients of a backward pass that wait for their node's turn.
 #pragma once
+#include <memory_resource>
+
 #include "tenon/autograd/state.h"
 
 namespace tenon::inline v0::detail {
@@ -11,7 +13,8 @@ class NodePtr {
   explicit NodePtr(Node* node) : node_(node) { retain(node->edges); }
   NodePtr(NodePtr&& o) noexcept : node_(std::exchange(o.node_, nullptr)) {}
   NodePtr& operator=(NodePtr&& o) noexcept {
-    std::swap(node_, o.node_);
+    Node* old = std::exchange(node_, std::exchange(o.node_, nullptr));
+    if (old) drop_edge(old);
     return *this;
   }
   ~NodePtr() {
@@ -28,7 +31,7 @@ class NodePtr {
 struct Pending {
   NodePtr node;
   Tensor sum;
-  std::vector<Tensor> ports;  ///< an op with several outputs: a gradient each
+  std::unique_ptr<std::vector<Tensor>> ports;  ///< an op with several outputs: a gradient each
 };
 
 /// Every consumer of a node is deeper than the node, so "deepest first" meets each node when all its gradients are in:
@@ -41,13 +44,20 @@ class Frontier {
   bool take(Pending& to);
 
  private:
+  /// Up to here looking at all of them is as quick as a table.
+  static constexpr size_t few = 8;
+
   uint32_t find(const Node* node) const;
   void wait(Pending&& pending);
   void index(uint32_t position);
 
-  Pending next_;                                     ///< a chain touches nothing else
-  std::vector<Pending> waiting_;                     ///< all others that were ever met; those taken are empty
-  std::vector<std::pair<uint64_t, uint32_t>> heap_;  ///< turns and positions in waiting_, the next one on top
+  using Turn = std::pair<uint64_t, uint32_t>;
+
+  alignas(Pending) char room_[few * (sizeof(Pending) + sizeof(Turn))];  ///< for a small graph's waiting_ and heap_
+  std::pmr::monotonic_buffer_resource memory_{room_, sizeof room_};
+  Pending next_;                                 ///< a chain touches nothing else
+  std::pmr::vector<Pending> waiting_{&memory_};  ///< all others that were ever met; those taken are empty
+  std::pmr::vector<Turn> heap_{&memory_};        ///< turns and positions in waiting_, the next one on top
   std::vector<uint32_t> table_;  ///< positions in waiting_ plus one, by the node's address; while that pays
 };
 

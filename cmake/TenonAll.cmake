@@ -29,6 +29,7 @@ if(objects)
   add_library(tenon::shared ALIAS tenon_shared)
   tenon_target_defaults(tenon_shared)
   target_link_libraries(tenon_shared PRIVATE ${private_libraries})
+  target_link_options(tenon_shared PRIVATE -Wl,-Bsymbolic-functions)  # calls within the library are direct
   target_compile_features(tenon_shared INTERFACE cxx_std_20)
   target_include_directories(tenon_shared INTERFACE $<BUILD_INTERFACE:${TENON_INCLUDE_DIR}>
                                                     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)

@@ -70,18 +70,23 @@ size_t bytes_for(const int64_t* shape, int ndim, DType dtype) {
 
 Array empty(const int64_t* shape, int ndim, DType dtype, Device device) {
   Array a;
-  a.storage_ = detail::make_storage(bytes_for(shape, ndim, dtype), device);
-  a.data_ = a.storage_->data;
   a.dtype_ = dtype;
   a.device_ = device;
   a.ndim_ = static_cast<uint8_t>(ndim);
   a.layout_ = row_major | dense;
   int64_t stride = 1;
+  bool zero = false, wrong = false;
   for (int i = ndim - 1; i >= 0; --i) {
     a.shape_[i] = shape[i];
     a.strides_[i] = stride;
-    stride *= shape[i] + (shape[i] == 0);
+    zero |= shape[i] == 0;
+    wrong |= shape[i] < 0;
+    wrong |= __builtin_mul_overflow(stride, shape[i] + (shape[i] == 0), &stride);
   }
+  wrong |= __builtin_mul_overflow(stride, static_cast<int64_t>(size_of(dtype)), &stride);
+  const size_t bytes = wrong ? bytes_for(shape, ndim, dtype) : zero ? 0 : static_cast<size_t>(stride);
+  a.storage_ = detail::make_storage(bytes, device);
+  a.data_ = a.storage_->data;
   if (ndim == 4) a.layout_ = detail::layout_of(a.shape_, a.strides_, ndim);
   return a;
 }

@@ -14,7 +14,7 @@ inline namespace [[gnu::visibility("default")]] v0 {
 class Array : public Shaped<Array> {
  public:
   /// No array at all: `defined()` is false.
-  Array() = default;
+  Array() {}  // NOLINT: `= default` would clear shape and strides each time
   Array(const Array& o) {
     take(o);
     if (storage_) detail::retain(storage_->count);

@@ -6,11 +6,7 @@
 
 namespace tenon::inline v0 {
 
-Shape::Shape(const int64_t* sizes, size_t count) {
-  TENON_CHECK(count <= max_ndim, ShapeError, "shape: at most ", max_ndim, " dimensions, got ", count);
-  ndim_ = static_cast<int>(count);
-  std::copy_n(sizes, count, sizes_);
-}
+void Shape::too_many(size_t count) { throw ShapeError(text("shape: at most ", max_ndim, " dimensions, got ", count)); }
 
 int64_t Shape::numel() const {
   int64_t n = 1;
@@ -50,10 +46,9 @@ void append_text(std::string& to, const Shape& shape) {
   to += ']';
 }
 
-int normalize_axis(int64_t axis, int ndim, const char* op) {
-  TENON_CHECK(axis >= -ndim && axis < ndim, IndexError, op, ": axis ", axis, " is out of range for an array of ", ndim,
-              ndim == 1 ? " dimension" : " dimensions");
-  return static_cast<int>(axis < 0 ? axis + ndim : axis);
+void detail::throw_axis(int64_t axis, int ndim, const char* op) {
+  throw IndexError(
+      text(op, ": axis ", axis, " is out of range for an array of ", ndim, ndim == 1 ? " dimension" : " dimensions"));
 }
 
 int normalize_axis_or_scalar(int64_t axis, int ndim, const char* op) {

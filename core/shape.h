@@ -18,7 +18,11 @@ class Shape {
   Shape(std::initializer_list<int64_t> sizes) : Shape(sizes.begin(), sizes.size()) {}
   Shape(std::span<const int64_t> sizes) : Shape(sizes.data(), sizes.size()) {}
   Shape(const std::vector<int64_t>& sizes) : Shape(sizes.data(), sizes.size()) {}
-  Shape(const int64_t* sizes, size_t count);
+  Shape(const int64_t* sizes, size_t count) : ndim_(static_cast<int>(count)) {
+    if (count > max_ndim) [[unlikely]]
+      too_many(count);
+    for (size_t i = 0; i < count; ++i) sizes_[i] = sizes[i];
+  }
 
   int ndim() const { return ndim_; }
   int64_t operator[](int axis) const { return sizes_[axis]; }
@@ -34,6 +38,8 @@ class Shape {
   friend bool operator==(const Shape& a, const Shape& b);
 
  private:
+  [[noreturn]] static void too_many(size_t count);
+
   int ndim_ = 0;
   int64_t sizes_[max_ndim] = {};
 };
@@ -61,8 +67,15 @@ class Axes {
   bool all_ = false;
 };
 
+namespace detail {
+[[noreturn]] void throw_axis(int64_t axis, int ndim, const char* op);
+}
 /// `axis` counted from the front. Throws IndexError, naming `op`, when it is not in [-ndim, ndim).
-int normalize_axis(int64_t axis, int ndim, const char* op);
+inline int normalize_axis(int64_t axis, int ndim, const char* op) {
+  if (axis < -ndim || axis >= ndim) [[unlikely]]
+    detail::throw_axis(axis, ndim, op);
+  return static_cast<int>(axis < 0 ? axis + ndim : axis);
+}
 /// The same for an op along one axis that takes an array of no dimensions as one of a single element, axis 0 or -1.
 int normalize_axis_or_scalar(int64_t axis, int ndim, const char* op);
 /// The shape that both broadcast to. Throws ShapeError, naming `op`.

@@ -1,6 +1,7 @@
 #include "tenon/core/streams.h"
 
 #include <atomic>
+#include <utility>
 
 #include "tenon/core/check.h"
 #include "tenon/core/memory/detail/device_state.h"
@@ -13,14 +14,28 @@ using detail::DeviceState;
 
 namespace {
 
-constinit thread_local void* current[detail::max_backends][detail::max_devices] = {};
+/// A thread's current streams, there once it has set one. Not among the thread's own data: those are to stay small.
+struct CurrentStreams {
+  void* of[detail::max_backends][detail::max_devices] = {};
+};
+constinit thread_local CurrentStreams* current = nullptr;
 constinit std::atomic<bool> side_streams{false};
+
+CurrentStreams& own_streams() {
+  struct Owner {
+    ~Owner() { delete std::exchange(current, nullptr); }
+  };
+  thread_local const Owner owner;
+  if (!current) current = new CurrentStreams;
+  static_cast<void>(owner);
+  return *current;
+}
 
 }  // namespace
 
 namespace detail {
 
-void* native_stream(Device device) { return current[device.backend][device.index]; }
+void* native_stream(Device device) { return current ? current->of[device.backend][device.index] : nullptr; }
 bool several_streams() { return side_streams.load(std::memory_order_relaxed); }
 
 }  // namespace detail
@@ -101,7 +116,7 @@ Stream current_stream(Device device) {
 
 void set_current_stream(const Stream& stream) {
   if (!stream.device().is_cpu()) device_state(stream.device());
-  current[stream.device().backend][stream.device().index] = stream.native();
+  if (current || stream.native()) own_streams().of[stream.device().backend][stream.device().index] = stream.native();
 }
 
 void synchronize(Device device) {

@@ -37,8 +37,21 @@ void Optimizer::add_group(const std::vector<Tensor>& parameters) {
   groups_.push_back(std::move(entries));
 }
 
+void Optimizer::Lists::clear_arrays() {
+  parameters.clear();
+  gradients.clear();
+  for (auto& list : states) list.clear();
+}
+
 void Optimizer::step() {
-  std::vector<Due> due;
+  struct Emptied {  // an error too must not keep gradients alive
+    Lists& lists;
+    ~Emptied() {
+      lists.due.clear();
+      lists.clear_arrays();
+    }
+  } const emptied{lists_};
+  std::vector<Due>& due = lists_.due;
   for (size_t g = 0; g < groups_.size(); ++g) {
     for (Entry& entry : groups_[g]) {
       if (const Tensor gradient = entry.parameter.grad(); gradient.defined()) due.push_back({&entry, gradient.array()});
@@ -58,11 +71,9 @@ void Optimizer::step() {
 }
 
 void Optimizer::update_together(size_t group, std::span<const Due> due) {
-  std::vector<Array> parameters, gradients;
-  std::vector<std::vector<Array>> states(state_names(group).size());
-  parameters.reserve(due.size());
-  gradients.reserve(due.size());
-  for (auto& list : states) list.reserve(due.size());
+  auto& [_, parameters, gradients, states] = lists_;
+  lists_.clear_arrays();
+  states.resize(state_names(group).size());
   for (const auto& [entry, gradient] : due) {
     const Array& parameter = entry->parameter.array();
     for (Array& state : entry->state) {

@@ -78,11 +78,20 @@ class Optimizer {
     Entry* entry;
     Array gradient;
   };
+  /// The lists of one step; between steps they are empty and keep their memory.
+  struct Lists {
+    std::vector<Due> due;
+    std::vector<Array> parameters, gradients;
+    std::vector<std::vector<Array>> states;
+
+    void clear_arrays();
+  };
   /// One call for parameters that may go together.
   void update_together(size_t group, std::span<const Due> due);
 
   std::vector<std::vector<Entry>> groups_;
   UpdateGuard guard_;
+  Lists lists_;
 };
 
 /// An optimizer whose groups have options of one kind, with a member `lr`.

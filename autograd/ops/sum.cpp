@@ -18,6 +18,11 @@ using detail::spread;
 
 namespace {
 
+/// The axes as a bit set, for the gradient; 0 where none will be computed.
+uint32_t reduced_axes(const Tensor& x, const Axes& axes, const char* op) {
+  return recording({x}) ? axes.mask(x.ndim(), op) : 0;
+}
+
 std::vector<int64_t> listed(uint32_t axes) {
   std::vector<int64_t> list;
   for (int i = 0; axes >> i; ++i) {
@@ -87,7 +92,7 @@ Tensor safe_divisor(const Tensor& y) { return y + Tensor(cast(eq(y.array(), 0), 
 Tensor sum(const Tensor& x0, const Axes& axes, bool keepdim) {
   auto [x] = full_precision(x0);
   Array total = sum(x.array(), axes, keepdim);
-  const uint32_t mask = axes.mask(x.ndim(), "sum");
+  const uint32_t mask = reduced_axes(x, axes, "sum");
   return record("sum", static_cast<Array&&>(total), {x}, keep_nothing,
                 [mask](const Backward& b) { return gradients(spread(b.dy(), b.shape_of(0), mask)); });
 }
@@ -95,7 +100,7 @@ Tensor sum(const Tensor& x0, const Axes& axes, bool keepdim) {
 Tensor prod(const Tensor& x0, const Axes& axes, bool keepdim) {
   auto [x] = full_precision(x0);
   Array product = prod(x.array(), axes, keepdim);
-  const uint32_t mask = axes.mask(x.ndim(), "prod");
+  const uint32_t mask = reduced_axes(x, axes, "prod");
   return record("prod", static_cast<Array&&>(product), {x}, keep_inputs, [mask](const Backward& b) {
     return gradients(spread(b.dy(), b.shape_of(0), mask) * product_of_others(b.input(0), mask));
   });
@@ -104,7 +109,7 @@ Tensor prod(const Tensor& x0, const Axes& axes, bool keepdim) {
 Tensor mean(const Tensor& x0, const Axes& axes, bool keepdim) {
   auto [x] = full_precision(x0);
   Array average = mean(x.array(), axes, keepdim);
-  const uint32_t mask = axes.mask(x.ndim(), "mean");
+  const uint32_t mask = reduced_axes(x, axes, "mean");
   return record("mean", static_cast<Array&&>(average), {x}, keep_nothing, [mask](const Backward& b) {
     const Shape shape = b.shape_of(0);
     return gradients(spread(b.dy() / reduced_count(shape, mask), shape, mask));
@@ -114,7 +119,7 @@ Tensor mean(const Tensor& x0, const Axes& axes, bool keepdim) {
 Tensor var(const Tensor& x0, const Axes& axes, VarOptions options) {
   auto [x] = full_precision(x0);
   Array variance = var(x.array(), axes, options);
-  const uint32_t mask = axes.mask(x.ndim(), "var");
+  const uint32_t mask = reduced_axes(x, axes, "var");
   return record("var", static_cast<Array&&>(variance), {x}, keep_inputs,
                 [mask, correction = options.correction](const Backward& b) {
                   const Shape shape = b.shape_of(0);
@@ -126,7 +131,7 @@ Tensor var(const Tensor& x0, const Axes& axes, VarOptions options) {
 Tensor std(const Tensor& x0, const Axes& axes, VarOptions options) {
   auto [x] = full_precision(x0);
   Array deviation = std(x.array(), axes, options);
-  const uint32_t mask = axes.mask(x.ndim(), "std");
+  const uint32_t mask = reduced_axes(x, axes, "std");
   return record("std", static_cast<Array&&>(deviation), {x}, keep_inputs | keep_output,
                 [mask, correction = options.correction](const Backward& b) {
                   const Shape shape = b.shape_of(0);
@@ -139,7 +144,7 @@ Tensor std(const Tensor& x0, const Axes& axes, VarOptions options) {
 Tensor norm(const Tensor& x0, double p, const Axes& axes, bool keepdim) {
   auto [x] = full_precision(x0);
   Array length = norm(x.array(), p, axes, keepdim);
-  const uint32_t mask = axes.mask(x.ndim(), "norm");
+  const uint32_t mask = reduced_axes(x, axes, "norm");
   const Keep keep = p == 1 ? keep_inputs : keep_inputs | keep_output;
   return record("norm", static_cast<Array&&>(length), {x}, keep, [p, mask](const Backward& b) {
     const Tensor v = b.input(0);
@@ -153,7 +158,7 @@ Tensor norm(const Tensor& x0, double p, const Axes& axes, bool keepdim) {
 Tensor logsumexp(const Tensor& x0, const Axes& axes, bool keepdim) {
   auto [x] = full_precision(x0);
   Array result = logsumexp(x.array(), axes, keepdim);
-  const uint32_t mask = axes.mask(x.ndim(), "logsumexp");
+  const uint32_t mask = reduced_axes(x, axes, "logsumexp");
   return record("logsumexp", static_cast<Array&&>(result), {x}, keep_inputs | keep_output, [mask](const Backward& b) {
     const Shape shape = b.shape_of(0);
     return gradients(spread(b.dy(), shape, mask) * exp(b.input(0) - spread(b.output(), shape, mask)));

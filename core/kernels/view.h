@@ -34,5 +34,13 @@ struct View {
   }
 };
 
+TENON_INLINE bool same_shape(const View& a, const View& b) {
+  if (a.ndim != b.ndim) return false;
+  for (int i = 0; i < a.ndim; ++i) {
+    if (a.shape[i] != b.shape[i]) return false;
+  }
+  return true;
+}
+
 }  // namespace v0
 }  // namespace tenon

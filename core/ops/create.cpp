@@ -14,11 +14,10 @@ using detail::kernels;
 namespace {
 
 void fill(const Array& x, Scalar value) {
-  const View number{nullptr, nullptr, nullptr, 0, x.dtype(), 0};
-  const View operands[] = {x.raw(), number};
+  const Array* operands[] = {&x, nullptr};
   Loop loop;
   detail::put_scalar("full", value, x.dtype(), loop.immediate);
-  if (detail::make_loop_alike(loop, operands)) {
+  if (detail::make_loop_alike(loop, operands, x.dtype())) {
     detail::run(kernels.layout.copy, x.device(), x.dtype(), loop);
   }
 }

@@ -18,24 +18,13 @@ void put(unsigned char (&to)[8], T value) {
   std::memcpy(to, &value, sizeof value);
 }
 
-View immediate(DType dtype) { return {nullptr, nullptr, nullptr, 0, dtype, 0}; }
-
 /// A 0-d CPU array beside arrays of another device is read here and travels as a number.
 bool is_host_number(const Array& x, Device device) { return x.ndim() == 0 && x.device() != device; }
-
-const Array& as_dtype(const Array& x, DType dtype, Array& holder) {
-  if (x.dtype() == dtype) [[likely]]
-    return x;
-  return holder = cast(x, dtype);
-}
 
 /// Whether all have the device and shape of `first`: nothing to move, nothing to broadcast.
 bool alike(const Array& first, std::initializer_list<const Array*> inputs) {
   for (const Array* x : inputs) {
-    if (!x->defined() || x->device() != first.device() || x->ndim() != first.ndim()) return false;
-    for (int i = 0; i < first.ndim(); ++i) {
-      if (x->raw().shape[i] != first.raw().shape[i]) return false;
-    }
+    if (!x->defined() || x->device() != first.device() || !same_shape(x->raw(), first.raw())) return false;
   }
   return true;
 }
@@ -71,12 +60,11 @@ bool overlaps(const Array& out, std::initializer_list<const Array*> inputs) {
 
 /// Runs a kernel over operands that are alike.
 void run_alike(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs) {
-  View views[Loop::max_operands];
-  views[0] = out.raw();
-  size_t n = 0;
-  for (const Array* x : inputs) views[++n] = x->raw();
+  const Array* operands[Loop::max_operands] = {&out};
+  size_t n = 1;
+  for (const Array* x : inputs) operands[n++] = x;
   Loop loop;
-  if (make_loop_alike(loop, {views, n + 1})) run(slot, out.device(), views[1].dtype, loop);
+  if (make_loop_alike(loop, {operands, n}, out.dtype())) run(slot, out.device(), loop.dtype[1], loop);
 }
 
 Array with_scalar(const ElementwiseSlot& slot, const Array& x, const Scalar& number, DType computed, DType result,
@@ -84,11 +72,10 @@ Array with_scalar(const ElementwiseSlot& slot, const Array& x, const Scalar& num
   Array holder;
   const Array& input = as_dtype(x, computed, holder);
   Array out = empty_like(input, result);
-  const View v = input.raw(), n = immediate(computed);
-  const View operands[] = {out.raw(), number_first ? n : v, number_first ? v : n};
+  const Array* operands[] = {&out, number_first ? nullptr : &input, number_first ? &input : nullptr};
   Loop loop;
   put_scalar(slot.name(), number, computed, loop.immediate);
-  if (make_loop_alike(loop, operands)) run(slot, x.device(), computed, loop);
+  if (make_loop_alike(loop, operands, computed)) run(slot, x.device(), computed, loop);
   return out;
 }
 
@@ -215,9 +202,9 @@ Array unary(const ElementwiseSlot& slot, const Array& x) { return unary(slot, x,
 Array unary(const ElementwiseSlot& slot, const Array& x, DType result) {
   TENON_CHECK(x.defined(), ValueError, slot.name(), ": the input is not defined");
   Array out = empty_like(x, result);
-  const View operands[] = {out.raw(), x.raw()};
+  const Array* operands[] = {&out, &x};
   Loop loop;
-  if (make_loop_alike(loop, operands)) run(slot, x.device(), x.dtype(), loop);
+  if (make_loop_alike(loop, operands, result)) run(slot, x.device(), x.dtype(), loop);
   return out;
 }
 

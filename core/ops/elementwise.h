@@ -30,6 +30,12 @@ Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array
 /// Throws ShapeError where the result is larger than `out`, ValueError where elements of `out` share memory.
 void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs,
                       const char* op);
+/// x itself, or its cast, which `holder` holds.
+inline const Array& as_dtype(const Array& x, DType dtype, Array& holder) {
+  if (x.dtype() == dtype) [[likely]]
+    return x;
+  return holder = cast(x, dtype);
+}
 /// A scalar as an operand: the bits of its value as `dtype`. Throws ValueError, naming the op, for an integer that the
 /// dtype does not hold; a floating number beside integers is cast.
 void put_scalar(const char* op, const Scalar& value, DType dtype, unsigned char (&to)[8]);

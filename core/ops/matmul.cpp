@@ -108,10 +108,15 @@ Array linear(const Array& x0, const Array& weight, const Array& bias, const Line
   const Array out = empty(shape.begin(), shape.ndim(), type, device);
   if (out.numel() == 0) return out;
   const int64_t rows = out.numel() / out_features, sizes[] = {1, rows, out_features}, strides[] = {0, out_features, 1};
-  const Array x = cast(x0.ndim() == 2 ? x0 : reshape(x0, {rows, in}), type), w = cast(weight, type);
-  const Array b = bias.defined() ? contiguous(cast(bias, type)) : bias;
+  Array hold_x, hold_w, hold_b;
+  const Array& x = detail::as_dtype(x0.ndim() == 2 ? x0 : hold_x = reshape(x0, {rows, in}), type, hold_x);
+  const Array& w = detail::as_dtype(weight, type, hold_w);
+  View added{nullptr, nullptr, nullptr, 0, type, 0};
+  if (bias.defined()) {
+    const Array& b = detail::as_dtype(bias, type, hold_b);
+    added = (b.is_contiguous() ? b : hold_b = contiguous(b)).raw();
+  }
   const View result{out.data(), sizes, strides, 3, type, 0};
-  const View added = b.defined() ? b.raw() : View{nullptr, nullptr, nullptr, 0, type, 0};
   detail::run(kernels.matmul.linear, device, type, result, Matrices(x).view, Matrices(w, true).view, added,
               options.activation);
   return out;

@@ -20,19 +20,21 @@ Shape reduced_shape(const Shape& shape, uint32_t mask, bool keepdim) {
 }
 
 ReductionPlan::ReductionPlan(const char* op, DTypes accepted, const Array& x, const Axes& axes, bool keepdim,
-                             DType result, Scalar empty_value) {
+                             DType result, double empty_value) {
   TENON_CHECK(x.defined(), ValueError, op, ": the input is not defined");
   if (!contains(accepted, x.dtype())) throw_wrong_dtype(op, x.dtype(), accepted);
   const View v = x.raw();
   const uint32_t mask = axes.mask(v.ndim, op);
-  const Shape shape = reduced_shape({v.shape, static_cast<size_t>(v.ndim)}, mask, keepdim);
-  if (v.numel() == 0) {
+  const bool everything = mask + 1 == 1u << v.ndim;
+  const Shape shape = everything && !keepdim ? Shape() : reduced_shape(x.shape(), mask, keepdim);
+  const int64_t elements = v.numel();
+  if (elements == 0) {
     out = full(shape, empty_value, result, x.device());
     return;
   }
   out = empty(shape.begin(), shape.ndim(), result, x.device());
-  if (mask + 1 == 1u << v.ndim && v.layout & dense) {  // everything, in the order of memory
-    count = v.numel();
+  if (everything && v.layout & dense) {  // in the order of memory
+    count = elements;
     loop.operands = 2;
     loop.axes = 1;
     loop.shape[0] = count;
@@ -57,7 +59,7 @@ ReductionPlan::ReductionPlan(const char* op, DTypes accepted, const Array& x, co
   make_loop(loop, operands, v.shape, v.ndim, 1);
 }
 
-Array reduce_or_copy(const ElementwiseSlot& slot, const Array& x, const Axes& axes, bool keepdim, Scalar empty_value) {
+Array reduce_or_copy(const ElementwiseSlot& slot, const Array& x, const Axes& axes, bool keepdim, double empty_value) {
   ReductionPlan plan(slot.name(), slot.accepted(), x, axes, keepdim, x.dtype(), empty_value);
   if (x.numel() > 0) run(plan.count == 1 ? kernels.layout.copy : slot, x.device(), x.dtype(), plan.loop);
   return std::move(plan.out);

@@ -13,7 +13,7 @@ Shape reduced_shape(const Shape& shape, uint32_t mask, bool keepdim);
 /// of `empty_value` already and the loop must not be run. Throws DTypeError.
 struct ReductionPlan {
   ReductionPlan(const char* op, DTypes accepted, const Array& x, const Axes& axes, bool keepdim, DType result,
-                Scalar empty_value);
+                double empty_value);
 
   Array out;
   Loop loop;
@@ -22,13 +22,13 @@ struct ReductionPlan {
 
 /// Runs the kernel over `x`; `options` are what it takes besides the loop.
 template <class S, class... Options>
-Array reduce(const S& slot, const Array& x, const Axes& axes, bool keepdim, Scalar empty_value,
+Array reduce(const S& slot, const Array& x, const Axes& axes, bool keepdim, double empty_value,
              const Options&... options) {
   ReductionPlan plan(slot.name(), slot.accepted(), x, axes, keepdim, x.dtype(), empty_value);
   if (x.numel() > 0) run(slot, x.device(), x.dtype(), plan.loop, options...);
   return std::move(plan.out);
 }
 /// The same for a kernel that makes of a single element that element: a copy does.
-Array reduce_or_copy(const ElementwiseSlot& slot, const Array& x, const Axes& axes, bool keepdim, Scalar empty_value);
+Array reduce_or_copy(const ElementwiseSlot& slot, const Array& x, const Axes& axes, bool keepdim, double empty_value);
 
 }  // namespace tenon::inline v0::detail

@@ -18,7 +18,7 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Sums of integers are int64.
-Array sum_of(const detail::ElementwiseSlot& slot, const Array& x, const Axes& axes, bool keepdim, Scalar empty_value) {
+Array sum_of(const detail::ElementwiseSlot& slot, const Array& x, const Axes& axes, bool keepdim, double empty_value) {
   if (is_floating(x.dtype())) return reduce_or_copy(slot, x, axes, keepdim, empty_value);
   return reduce_or_copy(slot, cast(x, int64), axes, keepdim, empty_value);
 }

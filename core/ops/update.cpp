@@ -25,7 +25,7 @@ bool same_strides(const Array& a, const Array& b) {
 
 void check_operand(const Array& x, const Array& parameter, const char* op) {
   TENON_CHECK(x.defined(), ValueError, op, ": a parameter, its gradient or its state is not defined");
-  TENON_CHECK(x.shape() == parameter.shape(), ShapeError, op, ": parameter is ", parameter.shape(),
+  TENON_CHECK(same_shape(x.raw(), parameter.raw()), ShapeError, op, ": parameter is ", parameter.shape(),
               ", gradient or state ", x.shape());
   TENON_CHECK(x.dtype() == parameter.dtype(), DTypeError, op, ": parameter is ", name_of(parameter.dtype()),
               ", gradient or state ", name_of(x.dtype()));
@@ -46,17 +46,16 @@ struct Gathered {
                   arrays.size(), " gradients or states");
     }
     views.reserve(parameters.size() * lists.size());
-    copies.reserve(parameters.size());
     for (size_t i = 0; i < parameters.size(); ++i) {
       const Array& p = parameters[i];
-      check_operand(p, p, op);
+      TENON_CHECK(p.defined(), ValueError, op, ": parameter ", i, " is not defined");
       TENON_CHECK(p.raw().layout & dense, ValueError, op, ": parameter ", i, " is not dense (strides ", p.strides(),
                   ")");
       TENON_CHECK(p.dtype() == parameters[0].dtype(), DTypeError, op, ": parameters of one call have one dtype, got ",
                   name_of(parameters[0].dtype()), " and ", name_of(p.dtype()));
       for (auto arrays = lists.begin(); arrays != lists.end(); ++arrays) {
         const Array& x = (*arrays)[i];
-        check_operand(x, p, op);
+        if (&x != &p) check_operand(x, p, op);
         const bool is_gradient = arrays == lists.begin() + 1;
         TENON_CHECK(is_gradient || same_strides(x, p), ValueError, op, ": the state of parameter ", i,
                     " has other strides than the parameter");
@@ -69,6 +68,7 @@ struct Gathered {
 
  private:
   const Array& in_strides_of(const Array& p, const Array& gradient) {
+    if (copies.empty()) copies.reserve(views.capacity());  // views look at them
     copies.push_back(empty_like(p, p.dtype()));
     copy_(copies.back(), gradient);
     return copies.back();

@@ -97,38 +97,69 @@ template <int V, class T>
   }
 }
 
-/// Few columns leave vectors empty: in a small product each row is a few sums. Long ones have `Parts` parts that need
-/// not wait for each other.
-template <int Columns, int Parts, class T>
+/// Few columns leave vectors empty: in a small product each row is a few sums. Short ones are `Rows` rows at once, long
+/// ones have `Parts` parts: sums that need not wait for each other.
+template <int Columns, int Rows, int Parts, class T>
 [[gnu::noinline]] void narrow(Matrix<T> out, Matrix<const T> a, Matrix<const T> b, int64_t rows, int64_t depth,
                               const T* bias, int64_t s_bias, Activation activation) {
   using S = Sum<T>;
   S added[Columns] = {};
   for (int j = 0; bias && j < Columns; ++j) added[j] = static_cast<S>(math::load(bias[j * s_bias]));
-  for (int64_t i = 0; i < rows; ++i) {
-    S sums[Parts][Columns] = {};
-    const auto add = [&](int64_t p, S * to) __attribute__((always_inline)) {
-      const S x = static_cast<S>(math::load(a.at(i, p)));
-      for (int j = 0; j < Columns; ++j) to[j] += x * static_cast<S>(math::load(b.at(p, j)));
+  const auto some_rows = [&]<int Together>(int64_t i) __attribute__((always_inline)) {
+    S sums[Parts][Together][Columns] = {};
+    const auto add = [&](int64_t p, S(&to)[Together][Columns]) __attribute__((always_inline)) {
+      S y[Columns];
+      for (int j = 0; j < Columns; ++j) y[j] = static_cast<S>(math::load(b.at(p, j)));
+#pragma GCC unroll 4
+      for (int r = 0; r < Together; ++r) {
+        const S x = static_cast<S>(math::load(a.at(i + r, p)));
+        for (int j = 0; j < Columns; ++j) to[r][j] += x * y[j];
+      }
     };
     int64_t p = 0;
     for (; Parts > 1 && p + Parts <= depth; p += Parts) {
       for (int part = 0; part < Parts; ++part) add(p + part, sums[part]);
     }
     for (; p < depth; ++p) add(p, sums[0]);
-    for (int j = 0; j < Columns; ++j) {
-      S sum = added[j];
-      for (int part = 0; part < Parts; ++part) sum += sums[part][j];
-      out.at(i, j) = finished<T>(sum, activation);
+#pragma GCC unroll 4
+    for (int r = 0; r < Together; ++r) {
+      for (int j = 0; j < Columns; ++j) {
+        S sum = added[j];
+        for (int part = 0; part < Parts; ++part) sum += sums[part][r][j];
+        out.at(i + r, j) = finished<T>(sum, activation);
+      }
     }
+  };
+  int64_t i = 0;
+  for (; Rows > 1 && i + Rows <= rows; i += Rows) some_rows.template operator()<Rows>(i);
+  for (; i < rows; ++i) some_rows.template operator()<1>(i);
+}
+
+/// Short rows by one column, both side by side in memory: the compiler makes vectors of rows.
+template <int Depth, class T>
+[[gnu::noinline]] void dot_rows(T* out, const T* a, int64_t rows, const Sum<T>* b, Sum<T> added,
+                                Activation activation) {
+  for (int64_t i = 0; i < rows; ++i) {
+    Sum<T> sum = 0;
+    for (int p = 0; p < Depth; ++p) sum += static_cast<Sum<T>>(math::load(a[i * Depth + p])) * b[p];
+    out[i] = finished<T>(added + sum, activation);
   }
 }
 
 template <class T>
 [[gnu::noinline]] void narrow(Matrix<T> out, Matrix<const T> a, Matrix<const T> b, int64_t rows, int64_t columns,
                               int64_t depth, const T* bias, int64_t s_bias, Activation activation) {
+  if (columns == 1 && depth <= 4 && a.column == 1 && a.row == depth && out.row == 1) {
+    const auto loop = depth == 1   ? dot_rows<1, T>
+                      : depth == 2 ? dot_rows<2, T>
+                      : depth == 3 ? dot_rows<3, T>
+                                   : dot_rows<4, T>;
+    Sum<T> column[4] = {};
+    for (int64_t p = 0; p < depth; ++p) column[p] = static_cast<Sum<T>>(math::load(b.at(p, 0)));
+    return loop(out.data, a.data, rows, column, bias ? static_cast<Sum<T>>(math::load(*bias)) : Sum<T>(0), activation);
+  }
   const auto run = [&]<int Columns>() __attribute__((always_inline)) {
-    const auto loop = depth < 8 ? narrow<Columns, 1, T> : narrow<Columns, 4, T>;
+    const auto loop = depth < 8 ? narrow<Columns, 4, 1, T> : narrow<Columns, 1, 4, T>;
     loop(out, a, b, rows, depth, bias, s_bias, activation);
   };
   switch (columns) {

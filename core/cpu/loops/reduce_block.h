@@ -21,27 +21,46 @@ concept TwoPass = requires {
   typename R::First;
 };
 
-/// n elements by `lanes` running values, which the compiler keeps in vectors, merged as a tree.
+/// n elements by four running values, which stay in registers.
+template <class S, class In, class Step>
+[[gnu::always_inline]] inline typename S::Acc reduce_by_four(const In* x, int64_t n, int64_t stride, const Step& step) {
+  typename S::Acc a = S::start(), b = S::start(), c = S::start(), d = S::start();
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    asm("" : "+r"(i));  // keeps gcc 12 from making vectors of rounds: at AVX-512 its sums of int64 left elements out
+    a = step(a, math::load(x[i * stride]));
+    b = step(b, math::load(x[(i + 1) * stride]));
+    c = step(c, math::load(x[(i + 2) * stride]));
+    d = step(d, math::load(x[(i + 3) * stride]));
+  }
+  if (i < n) a = step(a, math::load(x[i * stride]));
+  if (i + 1 < n) b = step(b, math::load(x[(i + 1) * stride]));
+  if (i + 2 < n) c = step(c, math::load(x[(i + 2) * stride]));
+  return S::merge(S::merge(a, c), S::merge(b, d));
+}
+
+/// n elements, at least `lanes`, side by side: by as many running values, which the compiler keeps in vectors, merged
+/// as a tree; then the rest.
 template <class S, int lanes, class In, class Step>
-[[gnu::always_inline]] inline typename S::Acc reduce_lanes(const In* x, int64_t n, int64_t stride, const Step& step) {
+[[gnu::always_inline]] inline typename S::Acc reduce_lanes(const In* x, int64_t n, const Step& step) {
   typename S::Acc acc[lanes];
   for (int k = 0; k < lanes; ++k) acc[k] = S::start();
   int64_t i = 0;
   for (; i + lanes <= n; i += lanes) {
-    for (int k = 0; k < lanes; ++k) acc[k] = step(acc[k], math::load(x[(i + k) * stride]));
+    for (int k = 0; k < lanes; ++k) acc[k] = step(acc[k], math::load(x[i + k]));
   }
-  for (int k = 0; i < n; ++i, ++k) acc[k] = step(acc[k], math::load(x[i * stride]));
   for (int width = lanes / 2; width > 0; width /= 2) {
 #pragma GCC unroll 1
     for (int k = 0; k < width; ++k) acc[k] = S::merge(acc[k], acc[k + width]);
   }
-  return acc[0];
+  return i < n ? S::merge(acc[0], reduce_by_four<S>(x + i, n - i, 1, step)) : acc[0];
 }
 
 template <class S, class In, class Step>
 [[gnu::always_inline]] inline typename S::Acc reduce_lanes(const In* x, int64_t n, int64_t stride, const Step& step) {
   constexpr int size = sizeof(typename S::Acc), wide = 4 * vector_bytes / (size < 4 ? 4 : size);
-  return stride == 1 && n >= wide ? reduce_lanes<S, wide>(x, n, 1, step) : reduce_lanes<S, 4>(x, n, stride, step);
+  if (stride != 1) return reduce_by_four<S>(x, n, stride, step);
+  return n >= wide ? reduce_lanes<S, wide>(x, n, step) : reduce_by_four<S>(x, n, 1, step);
 }
 
 /// n elements, `stride` apart.

@@ -35,6 +35,15 @@ TEST(Sum, EveryCutOfALargeArrayAddsUp) {
   }
 }
 
+TEST(Sum, CountsEveryElementWhateverTheLength) {
+  for (const DType dtype : {int64, float32, float64}) {
+    for (int64_t n = 1; n < 300; ++n) {
+      ASSERT_EQ(sum(ones({n}, dtype)).item<double>(), static_cast<double>(n));
+      ASSERT_EQ(sum(slice(ones({2 * n}, dtype), 0, 0, to_end, 2)).item<double>(), static_cast<double>(n));
+    }
+  }
+}
+
 TEST(Sum, IntegersAndBoolGiveInt64) {
   EXPECT_EQ(sum(full({300}, 1, bool_)).item<int64_t>(), 300);
   EXPECT_EQ(sum(full({300}, 200, uint8)).dtype(), int64);
