@@ -20,7 +20,7 @@ struct DropoutOptions {
 class Dropout : public Layer {
  public:
   using Options = DropoutOptions;
-  explicit Dropout(DropoutOptions options = {}) : options_(checked("Dropout", options)) {}
+  explicit Dropout(DropoutOptions options = {});
   explicit Dropout(double p) : Dropout(DropoutOptions{.p = p}) {}
   Tensor forward(const Tensor& x) override;
   std::string description() const override;

@@ -26,6 +26,7 @@ void CrossEntropyLossOptions::check() const {
               label_smoothing);
 }
 
+CrossEntropyLoss::CrossEntropyLoss(CrossEntropyLossOptions options) : options_(checked("CrossEntropyLoss", options)) {}
 Tensor CrossEntropyLoss::forward(const Tensor& input, const Tensor& target) {
   return cross_entropy(input, target,
                        {.label_smoothing = options_.label_smoothing,

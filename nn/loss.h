@@ -84,7 +84,7 @@ struct CrossEntropyLossOptions {
 class CrossEntropyLoss : public Loss {
  public:
   using Options = CrossEntropyLossOptions;
-  explicit CrossEntropyLoss(CrossEntropyLossOptions options = {}) : options_(checked("CrossEntropyLoss", options)) {}
+  explicit CrossEntropyLoss(CrossEntropyLossOptions options = {});
   Tensor forward(const Tensor& input, const Tensor& target) override;
   Reduction reduction() const override { return options_.reduction; }
   Array counted(const Array& target) const override;

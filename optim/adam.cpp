@@ -12,6 +12,11 @@ void AdamOptions::check() const {
   TENON_CHECK(weight_decay >= 0, ValueError, "weight_decay must not be negative, got ", weight_decay);
 }
 
+Adam::Adam(AdamOptions options, std::vector<Tensor> parameters) : Adam({{std::move(parameters), options}}) {}
+Adam::Adam(std::vector<Tensor> parameters, AdamOptions options) : Adam({{std::move(parameters), options}}) {}
+Adam::Adam(const std::vector<ParameterGroup<AdamOptions>>& groups) : Adam("Adam", groups) {}
+Adam::Adam(const char* name, const std::vector<ParameterGroup<AdamOptions>>& groups) : OptimizerWith(name, groups) {}
+
 void Adam::update(size_t group, const Update& update) {
   const AdamOptions& o = options(group);
   adam_update(update.parameters, update.gradients, update.states[0], update.states[1],
@@ -43,6 +48,8 @@ std::vector<ParameterGroup<AdamOptions>> as_adam(const std::vector<ParameterGrou
 
 void AdamWOptions::check() const { as_adam(*this).check(); }
 
+AdamW::AdamW(AdamWOptions options, std::vector<Tensor> parameters) : AdamW({{std::move(parameters), options}}) {}
+AdamW::AdamW(std::vector<Tensor> parameters, AdamWOptions options) : AdamW({{std::move(parameters), options}}) {}
 AdamW::AdamW(const std::vector<ParameterGroup<AdamWOptions>>& groups) : Adam("AdamW", as_adam(groups)) {}
 
 }  // namespace tenon::inline v0::optim

@@ -21,12 +21,12 @@ struct AdamOptions {
 /// eps), m' and v' divided by 1 - beta^step. Weight decay is added to the gradient. As PyTorch's.
 class Adam : public OptimizerWith<AdamOptions> {
  public:
-  Adam(AdamOptions options, std::vector<Tensor> parameters) : Adam({{std::move(parameters), options}}) {}
-  Adam(std::vector<Tensor> parameters, AdamOptions options = {}) : Adam({{std::move(parameters), options}}) {}
-  explicit Adam(const std::vector<ParameterGroup<AdamOptions>>& groups) : Adam("Adam", groups) {}
+  Adam(AdamOptions options, std::vector<Tensor> parameters);
+  Adam(std::vector<Tensor> parameters, AdamOptions options = {});
+  explicit Adam(const std::vector<ParameterGroup<AdamOptions>>& groups);
 
  protected:
-  Adam(const char* name, const std::vector<ParameterGroup<AdamOptions>>& groups) : OptimizerWith(name, groups) {}
+  Adam(const char* name, const std::vector<ParameterGroup<AdamOptions>>& groups);
   /// Whether weight decay shrinks the parameter itself (AdamW) or is added to the gradient.
   virtual bool decoupled() const { return false; }
   void update(size_t group, const Update& update) override;
@@ -49,8 +49,8 @@ struct AdamWOptions {
 class AdamW : public Adam {
  public:
   using Options = AdamWOptions;
-  AdamW(AdamWOptions options, std::vector<Tensor> parameters) : AdamW({{std::move(parameters), options}}) {}
-  AdamW(std::vector<Tensor> parameters, AdamWOptions options = {}) : AdamW({{std::move(parameters), options}}) {}
+  AdamW(AdamWOptions options, std::vector<Tensor> parameters);
+  AdamW(std::vector<Tensor> parameters, AdamWOptions options = {});
   explicit AdamW(const std::vector<ParameterGroup<AdamWOptions>>& groups);
 
  protected:

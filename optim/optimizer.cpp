@@ -21,6 +21,8 @@ Array as_state_of(const Array& parameter, const Array& values) {
 
 }  // namespace
 
+Optimizer::~Optimizer() = default;
+
 void Optimizer::add_group(const std::vector<Tensor>& parameters) {
   std::unordered_set<const void*> known;
   for (const auto& group : groups_) {

@@ -25,7 +25,7 @@ struct ParameterGroup {
 /// parameter to another dtype or device.
 class Optimizer {
  public:
-  virtual ~Optimizer() = default;
+  virtual ~Optimizer();
 
   /// One update of every parameter that has a gradient. Throws ShapeError, DTypeError, DeviceError for a gradient that
   /// does not fit its parameter.

@@ -11,6 +11,10 @@ void SGDOptions::check() const {
   TENON_CHECK(!nesterov || (momentum > 0 && dampening == 0), ValueError, "nesterov needs a momentum and no dampening");
 }
 
+SGD::SGD(SGDOptions options, std::vector<Tensor> parameters) : SGD({{std::move(parameters), options}}) {}
+SGD::SGD(std::vector<Tensor> parameters, SGDOptions options) : SGD({{std::move(parameters), options}}) {}
+SGD::SGD(const std::vector<ParameterGroup<SGDOptions>>& groups) : OptimizerWith("SGD", groups) {}
+
 void SGD::update(size_t group, const Update& update) {
   const SGDOptions& o = options(group);
   const std::span<const Array> velocities = update.states.empty() ? std::span<const Array>() : update.states[0];

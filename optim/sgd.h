@@ -22,9 +22,9 @@ struct SGDOptions {
 /// p = p - lr v, or p - lr (g + momentum v) with Nesterov's rule. As PyTorch's.
 class SGD : public OptimizerWith<SGDOptions> {
  public:
-  SGD(SGDOptions options, std::vector<Tensor> parameters) : SGD({{std::move(parameters), options}}) {}
-  SGD(std::vector<Tensor> parameters, SGDOptions options = {}) : SGD({{std::move(parameters), options}}) {}
-  explicit SGD(const std::vector<ParameterGroup<SGDOptions>>& groups) : OptimizerWith("SGD", groups) {}
+  SGD(SGDOptions options, std::vector<Tensor> parameters);
+  SGD(std::vector<Tensor> parameters, SGDOptions options = {});
+  explicit SGD(const std::vector<ParameterGroup<SGDOptions>>& groups);
 
  protected:
   void update(size_t group, const Update& update) override;
