@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "tenon/core/check.h"
 #include "tenon/core/ops/create.h"
@@ -13,14 +14,18 @@ Schedule::Schedule(Optimizer& optimizer, int64_t warmup, double warmup_start)
   for (size_t g = 0; g < optimizer.group_count(); ++g) base_.push_back(optimizer.lr(g));
 }
 
-void Schedule::seek(int64_t position) {
-  position_ = position;
-  for (size_t g = 0; g < base_.size(); ++g) {
-    const double done = static_cast<double>(position + 1) / static_cast<double>(warmup_);
+void Schedule::set(std::vector<double> base, int64_t position) {
+  TENON_CHECK(position >= 0, ValueError, "schedule: position must not be negative, got ", position);
+  std::vector<double> rates;
+  for (double full : base) {
+    const double done = (static_cast<double>(position) + 1) / static_cast<double>(warmup_);
     const bool warm = position >= warmup_;
-    optimizer_->set_lr(
-        g, warm ? rate(base_[g], position - warmup_) : base_[g] * (warmup_start_ + (1 - warmup_start_) * done));
+    rates.push_back(warm ? rate(full, position - warmup_) : full * (warmup_start_ + (1 - warmup_start_) * done));
+    TENON_CHECK(rates.back() >= 0, ValueError, "schedule: lr must not be negative, got ", rates.back());
   }
+  base_ = std::move(base);
+  position_ = position;
+  for (size_t g = 0; g < rates.size(); ++g) optimizer_->set_lr(g, rates[g]);
 }
 
 StateDict Schedule::state() const { return {{"position", full({}, position_, int64)}, {"base_lr", array(base_)}}; }
@@ -33,10 +38,13 @@ void Schedule::load_state(const StateDict& state) {
   TENON_CHECK(rates.shape() == expected, ValueError, "load_state: the schedule has base_lr ", expected, ", the state ",
               rates.shape());
   const auto position = state[0].second.item<int64_t>();
-  TENON_CHECK(position >= 0, ValueError, "load_state: a schedule's position is not negative, got ", position);
   const auto view = rates.view<const double, 1>();
-  for (size_t g = 0; g < base_.size(); ++g) base_[g] = view(static_cast<int64_t>(g));
-  seek(position);
+  std::vector<double> base;
+  for (int64_t g = 0; g < rates.size(0); ++g) {
+    TENON_CHECK(view(g) >= 0, ValueError, "load_state: base_lr must not be negative, got ", view(g));
+    base.push_back(view(g));
+  }
+  set(std::move(base), position);
 }
 
 namespace {

@@ -12,12 +12,13 @@ namespace optim {
 class Schedule {
  public:
   virtual ~Schedule() = default;
-  /// The next position: sets the rates that hold from now on.
-  void step() { seek(position_ + 1); }
+  /// The next position: sets the rates that hold from now on. There is none behind the largest number.
+  void step() { seek(position_ < INT64_MAX ? position_ + 1 : position_); }
   /// How many steps there were.
   int64_t position() const { return position_; }
-  /// Sets the rates of a position, from the full rates that the optimizer had when the schedule was made.
-  void seek(int64_t position);
+  /// Sets the rates of a position, from the full rates that the optimizer had when the schedule was made. Throws
+  /// ValueError, and changes nothing, for a negative position or where a rate would be negative or nan.
+  void seek(int64_t position) { set(base_, position); }
 
   /// `position` and `base_lr`, the full rates: an optimizer's state has only the present ones.
   StateDict state() const;
@@ -33,6 +34,8 @@ class Schedule {
   void begin() { seek(0); }
 
  private:
+  void set(std::vector<double> base, int64_t position);
+
   Optimizer* optimizer_;
   std::vector<double> base_;
   int64_t warmup_, position_ = 0;

@@ -5,12 +5,14 @@
 
 #include "tenon/core/error.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/text.h"
 #include "tenon/optim/adam.h"
 #include "tenon/optim/clip.h"
 #include "tenon/optim/registry.h"
 #include "tenon/optim/schedule.h"
 #include "tenon/optim/sgd.h"
 #include "tenon/tests/support/elements.h"
+#include "tenon/tests/support/expect_error.h"
 #include "tenon/tests/support/fake_device.h"
 
 namespace tenon::testing {
@@ -323,8 +325,46 @@ TEST(Schedule, GoesOnWhereItsStateWasTaken) {
   EXPECT_EQ(error({{"position", full({}, 1, int64)}, {"base_lr", ones({2}, float64)}}),
             "load_state: the schedule has base_lr [1], the state [2]");
   EXPECT_EQ(error({{"position", full({}, -1, int64)}, {"base_lr", ones({1}, float64)}}),
-            "load_state: a schedule's position is not negative, got -1");
+            "schedule: position must not be negative, got -1");
+  for (const double wrong : {-1.0, double{NAN}}) {
+    EXPECT_EQ(error({{"position", full({}, 7, int64)}, {"base_lr", full({1}, wrong, float64)}}),
+              text("load_state: base_lr must not be negative, got ", wrong));
+  }
   EXPECT_EQ(resumed.position(), 3);
+  EXPECT_DOUBLE_EQ(other.lr(), 0.125);
+  resumed.step();
+  EXPECT_DOUBLE_EQ(other.lr(), 0.0625);
+}
+
+TEST(Schedule, SeeksPositionsThatThereAre) {
+  const Tensor a = leaf({1});
+  optim::SGD sgd({a}, {.lr = 1.0});
+  optim::StepLR schedule({.step_size = 1, .gamma = 0.5}, sgd);
+  schedule.step();
+  expect_error<ValueError>([&] { schedule.seek(-1); }, "schedule: position must not be negative, got -1");
+  EXPECT_EQ(schedule.position(), 1);
+  EXPECT_DOUBLE_EQ(sgd.lr(), 0.5);
+  schedule.seek(INT64_MAX);
+  schedule.step();
+  EXPECT_EQ(schedule.position(), INT64_MAX);
+  EXPECT_EQ(sgd.lr(), 0);
+}
+
+/// Its rate falls by 1 a step, also below 0.
+struct Falling : optim::Schedule {
+  explicit Falling(optim::Optimizer& optimizer) : Schedule(optimizer, 0, 0) { begin(); }
+  double rate(double base, int64_t position) const override { return base - static_cast<double>(position); }
+};
+
+TEST(Schedule, ARateThatIsNoneChangesNothing) {
+  const Tensor a = leaf({1}), b = leaf({1});
+  optim::SGD sgd({{{a}, {.lr = 2.0}}, {{b}, {.lr = 1.0}}});
+  Falling schedule(sgd);
+  schedule.step();
+  expect_error<ValueError>([&] { schedule.step(); }, "schedule: lr must not be negative, got -1");
+  EXPECT_EQ(schedule.position(), 1);
+  EXPECT_EQ(sgd.lr(0), 1);
+  EXPECT_EQ(sgd.lr(1), 0);
 }
 
 TEST(ClipGradNorm, ScalesAllGradientsTogether) {
