@@ -83,6 +83,12 @@ class InMemory : public Dataset {
     for (const auto& [name, array] : arrays_) batch.set(name, gather_rows(array, indices));
     return batch;
   }
+  Array targets() const override {
+    for (const auto& [name, array] : arrays_) {
+      if (name == "target") return array;
+    }
+    return {};
+  }
   std::vector<std::string> class_names() const override { return class_names_; }
 
  private:
@@ -91,7 +97,12 @@ class InMemory : public Dataset {
   std::vector<std::string> class_names_;
 };
 
-/// A set before another, with its size and what it says of itself.
+DatasetPtr given(const char* op, DatasetPtr base) {
+  TENON_CHECK(base, ValueError, op, ": there is no data set");
+  return base;
+}
+
+/// A set before another, with its size and what it says of itself; the targets may be others.
 class Decorator : public Dataset {
  public:
   explicit Decorator(DatasetPtr base) : base_(std::move(base)) {}
@@ -145,6 +156,10 @@ class Subset : public Decorator {
     for (int64_t i : indices) mapped.push_back(base_index(i));
     return base_->batch(mapped, draws);
   }
+  Array targets() const override {
+    const Array all = base_->targets();
+    return all.defined() ? gather_rows(all, indices_) : all;
+  }
 
  private:
   int64_t base_index(int64_t i) const {
@@ -166,6 +181,7 @@ class Cached : public Decorator {
     });
     return slot.sample;
   }
+  Array targets() const override { return base_->targets(); }
 
  private:
   struct Slot {
@@ -183,6 +199,7 @@ class WithConventions : public Decorator {
   Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const override {
     return base_->batch(indices, draws);
   }
+  Array targets() const override { return base_->targets(); }
   ConfigValue conventions() const override { return conventions_; }
 
  private:
@@ -238,21 +255,17 @@ DatasetPtr in_memory(Sample arrays, std::vector<std::string> class_names) {
   return std::make_shared<InMemory>(std::move(arrays), std::move(class_names));
 }
 DatasetPtr transform(DatasetPtr base, std::function<Sample(Sample, Draw)> function) {
-  return std::make_shared<Transformed>(std::move(base), std::move(function));
+  return std::make_shared<Transformed>(given("transform", std::move(base)), std::move(function));
 }
 DatasetPtr transform_batch(DatasetPtr base, std::function<Sample(Sample)> function) {
-  return std::make_shared<BatchTransformed>(std::move(base), std::move(function));
+  return std::make_shared<BatchTransformed>(given("transform_batch", std::move(base)), std::move(function));
 }
 DatasetPtr subset(DatasetPtr base, std::vector<int64_t> indices) {
-  TENON_CHECK(base, ValueError, "subset: there is no data set");
-  return std::make_shared<Subset>(std::move(base), std::move(indices));
+  return std::make_shared<Subset>(given("subset", std::move(base)), std::move(indices));
 }
 DatasetPtr with_conventions(DatasetPtr base, ConfigValue conventions) {
-  return std::make_shared<WithConventions>(std::move(base), std::move(conventions));
+  return std::make_shared<WithConventions>(given("with_conventions", std::move(base)), std::move(conventions));
 }
-DatasetPtr cache(DatasetPtr base) {
-  TENON_CHECK(base, ValueError, "cache: there is no data set");
-  return std::make_shared<Cached>(std::move(base));
-}
+DatasetPtr cache(DatasetPtr base) { return std::make_shared<Cached>(given("cache", std::move(base))); }
 
 }  // namespace tenon::inline v0::data

@@ -42,6 +42,9 @@ class Dataset {
   /// Several samples, stacked along a new first axis; one draw each. Sets that hold their data in memory override it by
   /// one gather. An Error that `get` throws is thrown with the sample's number, anything else as it is.
   virtual Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const;
+  /// The targets of all samples, along the first axis, where they are at hand without reading the samples; not defined
+  /// elsewhere.
+  virtual Array targets() const { return {}; }
   /// What the classes are called, if the targets are classes.
   virtual std::vector<std::string> class_names() const { return {}; }
   /// The options, given or found out, that say what its numbers mean: which columns in which order, which classes. A

@@ -15,6 +15,7 @@ class Made : public Dataset {
   Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const override {
     return set_->batch(indices, draws);
   }
+  Array targets() const override { return set_->targets(); }
   std::vector<std::string> class_names() const override { return set_->class_names(); }
   ConfigValue conventions() const override { return set_->conventions(); }
 

@@ -4,7 +4,6 @@
 
 #include "tenon/autograd/grad_mode.h"
 #include "tenon/core/check.h"
-#include "tenon/data/loader.h"
 #include "tenon/train/build.h"
 #include "tenon/train/evaluate.h"
 
@@ -31,23 +30,17 @@ std::string only_in(const char* set, const Names& names, const Names& others) {
   return only.empty() ? "" : text("; only in ", set, ": ", listed(only));
 }
 
-/// Every label that counts has an output.
-void check_labels(const std::string& name, const data::DatasetPtr& set, const nn::Loss& loss, int64_t outputs,
-                  int64_t workers) {
-  int64_t sample = 0;
-  for (const data::Sample& batch : data::Loader(set, {.batch_size = 1000, .workers = workers})) {
-    const Array& target = batch["target"];
-    if (is_floating(target.dtype())) return;
-    const Array labels = target.to(int64).contiguous(), counted = loss.counted(labels);
-    const auto* label = static_cast<const int64_t*>(labels.data());
-    const auto* counts = counted.defined() ? static_cast<const bool*>(counted.data()) : nullptr;
-    const int64_t samples = labels.size(0), each = labels.numel() / samples;
-    for (int64_t i = 0; i < labels.numel(); ++i) {
-      const bool fits = (label[i] >= 0 && label[i] < outputs) || (counts && !counts[i]);
-      TENON_CHECK(fits, ConfigError, "the model has ", outputs, " outputs, for the classes 0 to ", outputs - 1,
-                  ", but ", name, " has the class ", label[i], " (sample ", sample + i / each, ")");
-    }
-    sample += samples;
+/// Every label that counts has an output. Where the labels are not at hand, the loss says it when it meets one.
+void check_labels(const std::string& name, const data::Dataset& set, const nn::Loss& loss, int64_t outputs) {
+  const Array targets = set.targets();
+  if (!targets.defined() || is_floating(targets.dtype())) return;
+  const Array labels = targets.cpu().to(int64).contiguous(), counted = loss.counted(labels);
+  const auto* label = static_cast<const int64_t*>(labels.data());
+  const auto* counts = counted.defined() ? static_cast<const bool*>(counted.data()) : nullptr;
+  for (int64_t i = 0; i < labels.numel(); ++i) {
+    const bool fits = (label[i] >= 0 && label[i] < outputs) || (counts && !counts[i]);
+    TENON_CHECK(fits, ConfigError, "the model has ", outputs, " outputs, for the classes 0 to ", outputs - 1, ", but ",
+                name, " has the class ", label[i], " (sample ", i / (labels.numel() / labels.size(0)), ")");
   }
 }
 
@@ -72,9 +65,8 @@ void check_classes(nn::Layer& model, const nn::Loss& loss, const Sets& sets, con
   const std::string has = text("the model has ", outputs, outputs == 1 ? " output" : " outputs");
   TENON_CHECK(count == 0 || count == outputs, ConfigError, has, ", but there are ", count, " classes: ", listed(names));
   TENON_CHECK(outputs > 1, ConfigError, has, ", but classes need one each");
-  // A set that names its classes has no others.
-  if (sets.training->class_names().empty()) check_labels("data.train", sets.training, loss, outputs, data.workers);
-  if (sets.test && sets.test->class_names().empty()) check_labels("data.test", sets.test, loss, outputs, data.workers);
+  check_labels("data.train", *sets.training, loss, outputs);
+  if (sets.test) check_labels("data.test", *sets.test, loss, outputs);
 }
 
 }  // namespace

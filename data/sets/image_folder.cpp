@@ -49,6 +49,11 @@ class ImageFolder : public Dataset {
     const File& file = files_[static_cast<size_t>(i)];
     return {{"input", read_image(file.path, {.channels = channels_})}, {"target", full({}, file.label, int64)}};
   }
+  Array targets() const override {
+    std::vector<int64_t> labels;
+    for (const File& file : files_) labels.push_back(file.label);
+    return array(std::move(labels));
+  }
   std::vector<std::string> class_names() const override { return names_; }
   ConfigValue conventions() const override {
     ConfigValue all = ConfigValue::make_map();

@@ -90,6 +90,27 @@ TEST(Dataset, InMemory) {
   expect_error<ValueError>([] { data::in_memory({}); }, "in_memory: there is no array");
 }
 
+TEST(Dataset, TargetsAreAtHandWithoutTheSamples) {
+  EXPECT_EQ(values(three()->targets()), (std::vector<double>{0, 1, 2}));
+  const DatasetPtr set = data::cache(data::with_conventions(data::subset(three(), {2, 0, 2}), ConfigValue::make_map()));
+  EXPECT_EQ(values(set->targets()), (std::vector<double>{2, 0, 2}));
+  EXPECT_EQ(data::subset(three(), {})->targets().shape(), Shape({0}));
+  EXPECT_FALSE(data::in_memory({{"input", zeros({3})}})->targets().defined());
+  // A function may change them.
+  const auto same = [](Sample sample) { return sample; };
+  EXPECT_FALSE(data::subset(data::transform_batch(three(), same), {0})->targets().defined());
+}
+
+TEST(Dataset, NeedsASetBeforeIt) {
+  const auto refused = [](auto make, const std::string& op) {
+    expect_error<ValueError>(make, op + ": there is no data set");
+  };
+  refused([] { data::transform(nullptr, [](Sample sample, Draw) { return sample; }); }, "transform");
+  refused([] { data::transform_batch(nullptr, [](Sample sample) { return sample; }); }, "transform_batch");
+  refused([] { data::with_conventions(nullptr, ConfigValue::make_map()); }, "with_conventions");
+  refused([] { data::cache(nullptr); }, "cache");
+}
+
 TEST(Dataset, TransformGetsTheSamplesDraw) {
   const DatasetPtr set = data::transform(three(), [](Sample sample, Draw draw) {
     sample.set("input", sample["input"] + static_cast<double>(10 * draw.index()));

@@ -152,6 +152,7 @@ TEST(ImageFolder, FoldersAreClasses) {
   ASSERT_EQ(set->size(), 4);
   EXPECT_EQ(set->get(2, {})["input"].shape(), Shape({4, 3, 3}));
   EXPECT_EQ(set->get(2, {})["target"].item<int>(), 1);
+  EXPECT_EQ(values(set->targets()), (std::vector<double>{0, 0, 1, 1}));
   EXPECT_EQ(set->get(3, {})["input"].shape(), Shape({2, 3, 3}));
   // A batch names the sample as well as the file, and sizes that differ.
   const std::vector<data::Draw> draws(2);

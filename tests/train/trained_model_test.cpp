@@ -1,5 +1,6 @@
 #include "tenon/train/trained_model.h"
 
+#include <atomic>
 #include <filesystem>
 
 #include "blobs.h"
@@ -70,10 +71,53 @@ class Labels : public data::Dataset {
   data::Sample get(int64_t i, const data::Draw&) const override {
     return {{"input", zeros({1})}, {"target", full({}, i, int64)}};
   }
+  Array targets() const override { return arange(0, size_); }
 
  private:
   int64_t size_;
 };
+
+/// Images of two sizes, one after the other, of three classes without names. They count how often one is read.
+class Pictures : public data::Dataset {
+ public:
+  using Options = testing::SizeOptions;
+  explicit Pictures(Options options) : size_(options.size) { read = 0; }
+  int64_t size() const override { return size_; }
+  data::Sample get(int64_t i, const data::Draw&) const override {
+    ++read;
+    return {{"input", full({4 + i % 2, 6, 1}, i, uint8)}, {"target", full({}, i % 3, int64)}};
+  }
+  static inline std::atomic<int64_t> read = 0;
+
+ private:
+  int64_t size_;
+};
+
+/// Trains on 20 of them for one epoch.
+RunResult run_on_pictures(const TemporaryDirectory& directory, int outputs) {
+  data::datasets().add<Pictures>("Pictures");
+  return run(directory.write("a.yaml",
+                             "data: {train: {type: Pictures, size: 20}, batch_size: 10,\n"
+                             "       transforms: [{type: resize, size: 3}, to_chw]}\n"
+                             "model: [Flatten, {type: Linear, in: 9, out: " +
+                                 std::to_string(outputs) +
+                                 "}]\n"
+                                 "loss: CrossEntropyLoss\noptimizer: SGD\nepochs: 1\n"),
+             directory.file("run"));
+}
+
+TEST(Run, SamplesOfSeveralSizesAreResized) {
+  const TemporaryDirectory directory;
+  EXPECT_EQ(run_on_pictures(directory, 3).training.epochs.size(), 1u);
+  // Before the epoch the first one alone is read, a few times.
+  EXPECT_LT(Pictures::read, 20 + 10);
+}
+
+TEST(Run, LabelsThatAreNotAtHandAreLeftToTheLoss) {
+  const TemporaryDirectory directory;
+  EXPECT_THROW(run_on_pictures(directory, 2), IndexError);
+  EXPECT_TRUE(std::filesystem::exists(directory.file("run")));
+}
 
 TEST(Run, RefusesLabelsThatTheModelHasNoOutputFor) {
   data::datasets().add<Labels>("Labels");
