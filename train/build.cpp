@@ -40,7 +40,7 @@ data::DatasetPtr make_dataset(const DataConfig& config, const ConfigValue& set, 
   return data::subset(std::move(made), std::move(first));
 }
 
-ConfigValue with_conventions(const ConfigValue& set, const ConfigValue& conventions) {
+ConfigValue fill_open(const ConfigValue& set, const ConfigValue& conventions) {
   ConfigValue full = as_map(set);
   for (size_t i = 0; i < conventions.items.size(); ++i) {
     const std::string& name = conventions.keys[i].name;

@@ -17,7 +17,7 @@ nn::Sequential make_model(const TrainConfig& config);
 data::DatasetPtr make_dataset(const DataConfig& config, const ConfigValue& set, const std::string& key);
 /// The set as a config gives it, with those of the options in `conventions` that it leaves open: that it does not give,
 /// or gives as an empty list.
-ConfigValue with_conventions(const ConfigValue& set, const ConfigValue& conventions);
+ConfigValue fill_open(const ConfigValue& set, const ConfigValue& conventions);
 /// What the config says, or what the loss is for.
 Task task_of(const TrainConfig& config);
 /// What a loss is for.

@@ -35,12 +35,12 @@ Sets make_sets(TrainConfig& config) {
   TENON_CHECK(sets.training->size() > 0, ValueError, "data.train: there is no sample");
   const ConfigValue conventions = sets.training->conventions();
   if (data.test) {
-    if (same_type(*data.test, data.train)) data.test = with_conventions(*data.test, conventions);
+    if (same_type(*data.test, data.train)) data.test = fill_open(*data.test, conventions);
     sets.test = make_dataset(data, *data.test, "test");
     TENON_CHECK(sets.test->size() > 0, ValueError, "data.test: there is no sample");
     check_same_classes(data, sets);
   }
-  data.train = with_conventions(data.train, conventions);
+  data.train = fill_open(data.train, conventions);
   const Shape shape = sets.training->get(0, {})["input"].shape();
   data.input_shape.assign(shape.begin(), shape.end());
   if (data.class_names.empty()) data.class_names = sets.training->class_names();
