@@ -7,7 +7,6 @@
 #include "tenon/core/check.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/layout.h"
-#include "tenon/data/rethrow.h"
 
 namespace tenon::inline v0::data {
 
@@ -209,8 +208,9 @@ class WithConventions : public Decorator {
 Sample get_sample(const Dataset& set, int64_t i, const Draw& draw) {
   try {
     return set.get(i, draw);
-  } catch (const Error& error) {
-    rethrow(text("sample ", i, ": "), error);
+  } catch (Error& error) {
+    error.prepend(text("sample ", i, ": "));
+    throw;
   }
 }
 
