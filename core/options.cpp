@@ -4,6 +4,14 @@
 
 namespace tenon::inline v0 {
 
+std::string pair_text(Pair value) {
+  return value.h == value.w ? text(value.h) : text("[", value.h, ", ", value.w, "]");
+}
+
+void check_positive(Pair value, const char* name) {
+  TENON_CHECK(value.h > 0 && value.w > 0, ValueError, name, " must be positive, got ", pair_text(value));
+}
+
 void detail::throw_below(int64_t least, int64_t value) {
   throw ValueError(text("expected at least ", least, ", got ", value));
 }

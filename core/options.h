@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -78,6 +79,11 @@ struct Pair {
   friend bool operator==(const Pair&, const Pair&) = default;
 };
 
+/// `3`, or `[3, 5]`.
+std::string pair_text(Pair value);
+/// Throws ValueError: `kernel must be positive, got [3, 0]`.
+void check_positive(Pair value, const char* name);
+
 namespace detail {
 /// Throws ValueError: `expected at least <least>, got <value>`.
 [[noreturn]] void throw_below(int64_t least, int64_t value);
@@ -121,7 +127,8 @@ constexpr std::string_view member_name() {
 ///     using fields = Fields<&O::in, &O::out, &O::bias>;
 ///
 /// If the struct also has `void check() const`, it is called by `checked`, and after reading a config: what it throws
-/// is reported with its place, that of the member whose name the text begins with, `lr must not be negative`.
+/// is reported with its place, that of the member whose name is the text's first word, up to a space or a colon:
+/// `lr must not be negative`.
 template <auto... M>
 struct Fields {
   static constexpr size_t size = sizeof...(M);

@@ -93,14 +93,9 @@ Array along(const std::vector<double>& values, const Array& x, const char* what)
   return images ? all.reshape({count, 1, 1}) : all;
 }
 
-/// `op` stands before the text.
-void check_size(Pair size, const char* op) {
-  TENON_CHECK(size.h > 0 && size.w > 0, ValueError, op, "size must be positive, got ", size.h, " x ", size.w);
-}
-
 }  // namespace
 
-void ResizeOptions::check() const { check_size(size, ""); }
+void ResizeOptions::check() const { check_positive(size, "size"); }
 
 Array swap_channels(const Array& image) {
   check_image(image, "swap_channels");
@@ -114,8 +109,7 @@ Array swap_channels(const Array& image) {
 
 Array resize(const Array& image, const ResizeOptions& options) {
   check_image(image, "resize");
-  const Pair size = options.size;
-  check_size(size, "resize: ");
+  const Pair size = checked("resize", options).size;
   TENON_CHECK(image.numel() > 0, ShapeError, "resize: the image is empty: ", image.shape());
   const Array in = contiguous(image.to(float32));
   const int64_t h = image.size(0), w = image.size(1), c = image.size(2);

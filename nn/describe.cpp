@@ -31,12 +31,7 @@ std::string describe(const ConfigValue& options, const ConfigValue& defaults) {
   return all;
 }
 
-std::string pair_text(Pair value) { return value_text(to_config(value)); }
 std::string list_text(const std::vector<int64_t>& values) { return value_text(to_config(values)); }
-
-void check_positive(Pair value, const char* name) {
-  TENON_CHECK(value.h > 0 && value.w > 0, ValueError, name, " must be positive, got ", pair_text(value));
-}
 
 void check_not_negative(double value, const char* name) {
   TENON_CHECK(value >= 0, ValueError, name, " must not be negative, got ", value);

@@ -22,13 +22,10 @@ std::string describe(const O& options) {
   return describe(to_config(options), defaults);
 }
 
-/// Throw ValueError: `kernel must be positive, got [3, 0]`.
-void check_positive(Pair value, const char* name);
+/// Throw ValueError: `padding must not be negative, got [3, -1]`.
 void check_not_negative(Pair value, const char* name);
 /// `eps must not be negative, got -1`, also for nan.
 void check_not_negative(double value, const char* name);
-/// `3`, or `[3, 5]`.
-std::string pair_text(Pair value);
 /// `[3, 5]`.
 std::string list_text(const std::vector<int64_t>& values);
 

@@ -27,24 +27,20 @@ void add_to(std::vector<double>& totals, const std::vector<double>& values) {
   std::transform(totals.begin(), totals.end(), values.begin(), totals.begin(), std::plus());
 }
 
-void check_size(Pair size) {
-  TENON_CHECK(size.h > 0 && size.w > 0, ValueError, "size must be positive, got ", size.h, " x ", size.w);
-}
-
 }  // namespace
 
 ConfigValue Transform::fit(const data::Dataset&) const { return ConfigValue::make_map(); }
 
 Array Resize::apply(const Array& x, data::Draw*) const { return data::resize(x, options_); }
 
-void CropOptions::check() const { check_size(size); }
+void CropOptions::check() const { check_positive(size, "size"); }
 
 Array CenterCrop::apply(const Array& x, data::Draw*) const { return data::center_crop(x, options_.size); }
 
 void RandomCropOptions::check() const {
-  check_size(size);
+  check_positive(size, "size");
   TENON_CHECK(padding < std::min(size.value.h, size.value.w), ValueError, "padding must be below size, got ",
-              int64_t{padding}, " for ", size.value.h, " x ", size.value.w);
+              int64_t{padding}, " for ", pair_text(size));
 }
 
 Array RandomCrop::apply(const Array& x, data::Draw* draw) const {

@@ -7,6 +7,7 @@
 
 #include "tenon/core/enum_names.h"
 #include "tenon/core/error.h"
+#include "tenon/tests/support/expect_error.h"
 
 namespace tenon {
 namespace {
@@ -118,6 +119,16 @@ TEST(Options, CheckedNamesOwnerAndOption) {
   EXPECT_EQ(error({.in = 1, .parts = 1}), "Net: parts must be at least 2, got 1");
   EXPECT_EQ(error({.in = 1, .spare = -1}), "Net: spare must not be negative, got -1");
   EXPECT_EQ(error({.in = 1, .spare = 2}), "Net: spare must be at most in");
+}
+
+TEST(Options, PairsAreShownAndChecked) {
+  EXPECT_EQ(pair_text(3), "3");
+  EXPECT_EQ(pair_text({3, 5}), "[3, 5]");
+  check_positive({1, 1}, "size");
+  for (const Pair wrong : {Pair(0, 2), Pair(2, -1)}) {
+    testing::expect_error<ValueError>([&] { check_positive(wrong, "size"); },
+                                      "size must be positive, got " + pair_text(wrong));
+  }
 }
 
 TEST(Options, EnumNames) {

@@ -170,6 +170,12 @@ TEST(Dataset, StackedTransformsDrawTheirOwnNumbers) {
   EXPECT_EQ(drawn, first);
 }
 
+/// A program's own error, which says more than its text.
+struct Broken : FileError {
+  explicit Broken(int where) : FileError("broken"), line(where) {}
+  int line;
+};
+
 TEST(Dataset, AnErrorKeepsItsTypeAndGetsTheSamplesNumber) {
   const auto throwing = [](auto error) {
     return data::transform(three(), [error](Sample, Draw) -> Sample { throw error; });
@@ -177,6 +183,14 @@ TEST(Dataset, AnErrorKeepsItsTypeAndGetsTheSamplesNumber) {
   expect_error<OutOfMemoryError>([&] { batch_of(*throwing(OutOfMemoryError("full")), {1}); }, "sample 1: full");
   expect_error<DeviceError>([&] { batch_of(*throwing(DeviceError("away")), {1}); }, "sample 1: away");
   expect_error<ConfigError>([&] { batch_of(*throwing(ConfigError("odd")), {1}); }, "sample 1: odd");
+  int line = 0;
+  try {
+    batch_of(*throwing(Broken(42)), {1});
+  } catch (const Broken& error) {
+    EXPECT_STREQ(error.what(), "sample 1: broken");
+    line = error.line;
+  }
+  EXPECT_EQ(line, 42);
 }
 
 TEST(Dataset, TransformBatchIsCalledOnce) {

@@ -81,7 +81,7 @@ TEST(Resize, Refuses) {
       [] {
         data::resize(zeros({2, 2, 1}), {.size = {0, 2}});
       },
-      "resize: size must be positive, got 0 x 2");
+      "resize: size must be positive, got [0, 2]");
   expect_error<ShapeError>(
       [] {
         data::resize(zeros({0, 2, 1}), {.size = 2});

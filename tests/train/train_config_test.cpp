@@ -122,13 +122,13 @@ TEST_F(TrainConfigTest, OptionsOfSetsAndTransforms) {
   const auto transforms = [&](const std::string& step, const std::string& error) {
     expect("  test: Blobs", "  transforms: [" + step + "]", ":3:" + error);
   };
-  transforms("{type: resize, size: 0}", "37: data.transforms.0.size must be positive, got 0 x 0");
-  transforms("to_chw, {type: resize, size: [4, -1]}", "45: data.transforms.1.size must be positive, got 4 x -1");
-  transforms("{type: center_crop, size: 0}", "42: data.transforms.0.size must be positive, got 0 x 0");
-  transforms("{type: random_crop, size: -2}", "42: data.transforms.0.size must be positive, got -2 x -2");
+  transforms("{type: resize, size: 0}", "37: data.transforms.0.size must be positive, got 0");
+  transforms("to_chw, {type: resize, size: [4, -1]}", "45: data.transforms.1.size must be positive, got [4, -1]");
+  transforms("{type: center_crop, size: 0}", "42: data.transforms.0.size must be positive, got 0");
+  transforms("{type: random_crop, size: -2}", "42: data.transforms.0.size must be positive, got -2");
   transforms("{type: random_crop, size: 4, padding: -1}", "54: data.transforms.0.padding: expected at least 0, got -1");
   transforms("{type: random_crop, size: [4, 8], padding: 4}",
-             "59: data.transforms.0.padding must be below size, got 4 for 4 x 8");
+             "59: data.transforms.0.padding must be below size, got 4 for [4, 8]");
   transforms("{type: random_flip, probability: -1}", "49: data.transforms.0.probability must be from 0 to 1, got -1");
   transforms("{type: normalize, mean: [1], std: [0]}", "50: data.transforms.0.std must be positive, got 0");
   transforms("{type: normalize, mean: [1, 2], std: [1]}", "16: data.transforms.0: 2 values of mean, but 1 of std");
