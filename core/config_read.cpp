@@ -121,12 +121,8 @@ void ConfigReader::fail(std::string_view what) const {
 }
 
 void ConfigReader::fail_option(std::string_view what) const {
-  const size_t end = std::min(what.find_first_of(" :"), what.size());
-  const ConfigValue* value = value_->find(what.substr(0, end));
-  // What is said of an option goes on like one of these: `out of memory` is about no option `out`.
-  const auto goes_on = [&](std::string_view words) { return what.substr(end).starts_with(words); };
-  const bool about_it = goes_on(": ") || goes_on(" must ") || goes_on(" has to ") || goes_on(" needs ");
-  if (about_it && value && value->place.source) throw ConfigError(prefix(value->place) + join(path_, what));
+  const ConfigValue* value = value_->find(what.substr(0, what.find_first_of(" :")));
+  if (value && value->place.source) throw ConfigError(prefix(value->place) + join(path_, what));
   fail(what);
 }
 

@@ -52,8 +52,8 @@ class ConfigReader {
   ConfigReader take_tag(std::string_view tag);
 
   [[noreturn]] void fail(std::string_view what) const;
-  /// Likewise; a text that begins with the name of one of the map's keys is about that one's value, and shows its
-  /// place.
+  /// Likewise; a text whose first word, up to a space or a colon, is one of the map's keys is about that one's value,
+  /// and shows its place.
   [[noreturn]] void fail_option(std::string_view what) const;
 
  private:

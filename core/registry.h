@@ -41,15 +41,18 @@ class Registry {
   const std::vector<std::string>& names() const { return names_; }
 
   /// What the config describes. Throws ConfigError, with the place in the config, for an unknown name, wrong options,
-  /// and whatever Made's constructor throws.
+  /// and whatever Made's constructor throws: a ValueError as `fail_option` reports it.
   std::unique_ptr<Product> make(ConfigReader from, Args... args) const {
     const size_t index = from.take_tag("type").choice(names_, what_);
     try {
       return entries_[index].make(from, std::forward<Args>(args)...);
     } catch (const ConfigError&) {
       throw;
-    } catch (const Error& error) {
+    } catch (const ValueError& error) {
       from.fail_option(error.what());
+    } catch (const Error& error) {
+      // `out of memory` is about no option `out`.
+      from.fail(error.what());
     }
   }
 

@@ -62,7 +62,7 @@ struct Hungry : Shape {
   };
   Hungry(const Options& options, int64_t) {
     if (options.out > 4) throw OutOfMemoryError("out of memory");
-    if (options.out > 3) throw ValueError("out needs less");
+    if (options.out > 3) throw ValueError("out is too much");
     if (options.out > 2) throw ValueError("out: too many");
     throw ValueError("out must be small");
   }
@@ -87,7 +87,7 @@ TEST(Registry, AnErrorIsAboutAnOptionThatItBeginsWith) {
   };
   EXPECT_EQ(error(2), "a.yaml:1:20: shapes.0.out must be small");
   EXPECT_EQ(error(3), "a.yaml:1:20: shapes.0.out: too many");
-  EXPECT_EQ(error(4), "a.yaml:1:20: shapes.0.out needs less");
+  EXPECT_EQ(error(4), "a.yaml:1:20: shapes.0.out is too much");
   EXPECT_EQ(error(5), "a.yaml:1:1: shapes.0: out of memory");
 }
 
