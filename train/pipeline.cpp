@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "tenon/core/text.h"
-#include "tenon/data/rethrow.h"
 
 namespace tenon::inline v0::train {
 
@@ -41,8 +40,9 @@ data::DatasetPtr each_batch(const data::DatasetPtr& set, Steps steps) {
 Array Pipeline::Step::apply(const Array& x, data::Draw* draw) const {
   try {
     return transform->apply(x, draw);
-  } catch (const Error& error) {
-    data::rethrow(where, error);
+  } catch (Error& error) {
+    error.prepend(where);
+    throw;
   }
 }
 
