@@ -12,7 +12,10 @@ namespace {
 // The gradients again from differentiable ops, for when they are differentiated in turn; x is bounded, see
 // math::bounded.
 
-Tensor bounded(const Tensor& x) { return clamp(x, -1e4, 1e4); }
+Tensor bounded(const Tensor& x) {
+  const double far = x.dtype() == float16 ? 250 : 1e4;  // squares must not overflow
+  return clamp(x, -far, far);
+}
 
 Tensor silu_slope(const Tensor& x) {
   const Tensor s = sigmoid(x);

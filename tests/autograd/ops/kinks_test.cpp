@@ -50,10 +50,9 @@ TEST(Kinks, NoDirectionAtTheOrigin) {
 
 TEST(Kinks, FarOutGatesAreOpenOrShut) {
   const double inf = INFINITY;
-  const Values far{-inf, -1e300, 1e300, inf};
-  for (const bool create_graph : {false, true}) {
+  const auto check = [](const Values& far, DType dtype, bool create_graph) {
     const auto slope = [&](const auto& f) {
-      Tensor x(array(far));
+      Tensor x(array(far).to(dtype));
       x.requires_grad(true);
       return values(grad({sum(f(x))}, {x}, {.create_graph = create_graph})[0].array());
     };
@@ -62,6 +61,10 @@ TEST(Kinks, FarOutGatesAreOpenOrShut) {
     EXPECT_EQ(slope([](const Tensor& x) { return gelu(x, {.approximate = true}); }), (Values{0, 0, 1, 1}));
     EXPECT_EQ(slope([](const Tensor& x) { return sigmoid(x); }), (Values{0, 0, 0, 0}));
     EXPECT_EQ(slope([](const Tensor& x) { return tanh(x); }), (Values{0, 0, 0, 0}));
+  };
+  for (const bool create_graph : {false, true}) {
+    check({-inf, -1e300, 1e300, inf}, float64, create_graph);
+    for (const DType dtype : {float16, bfloat16, float32}) check({-inf, -300, 300, inf}, dtype, create_graph);
   }
 }
 
