@@ -23,7 +23,7 @@ struct ThreadState {
   AutocastScope* autocast;
 };
 /// Plain data: no guard on access, and usable until the thread is really gone.
-extern constinit thread_local ThreadState state;
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local ThreadState state;
 
 /// Sets a part of the thread's state and puts it back.
 template <class T>

@@ -1,10 +1,7 @@
 # What every target of ours is compiled with. An interface library: flags do not leak into a project that adds Tenon.
 add_library(tenon_options INTERFACE)
 target_compile_features(tenon_options INTERFACE cxx_std_20)
-target_compile_options(tenon_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -fno-math-errno
-                       # A small op reads thread-local data ten times: without a call each. What is thread-local is
-                       # small, so that there is room for it in a process that opens the library late.
-                       -ftls-model=initial-exec)
+target_compile_options(tenon_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -fno-math-errno)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # False alarms on std::string at -O3: gcc bugs 105651, 105329.
   target_compile_options(tenon_options INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow

@@ -11,8 +11,8 @@ namespace {
 constexpr int max_threads = 1024;  // OpenMP starts as many as it is told to, until the system fails
 constinit int threads_of_process = 0;
 // OpenMP keeps the number in every thread.
-constinit thread_local uint32_t adopted = 0;
-constinit thread_local bool keeps_its_own = false;
+[[gnu::tls_model("initial-exec")]] constinit thread_local uint32_t adopted = 0;
+[[gnu::tls_model("initial-exec")]] constinit thread_local bool keeps_its_own = false;
 }  // namespace
 
 namespace detail {

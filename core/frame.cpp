@@ -7,7 +7,7 @@
 namespace tenon::inline v0 {
 
 namespace {
-constinit thread_local const Frame* innermost = nullptr;
+[[gnu::tls_model("initial-exec")]] constinit thread_local const Frame* innermost = nullptr;
 }
 
 Frame::Frame(const void* owner, Name name) noexcept : owner_(owner), name_(name), parent_(innermost) {

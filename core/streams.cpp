@@ -14,7 +14,8 @@ using detail::DeviceState;
 
 namespace {
 
-/// A thread's current streams, there once it has set one. Not among the thread's own data: those are to stay small.
+/// A thread's current streams, there once it has set one, until it ends: then the default streams are current. Not
+/// among the thread's own data, which are to stay small.
 struct CurrentStreams {
   void* of[detail::max_backends][detail::max_devices] = {};
 };

@@ -160,10 +160,12 @@ void Optimizer::load_state(const StateDict& state) {
   for (size_t g = 0; g < groups.size(); ++g) {
     const Array rate = take(text("group.", g, ".lr"), {});
     rates.push_back(wrong.empty() ? rate.item<double>() : 0);
+    if (!(rates[g] >= 0)) wrong += text("\n  not a rate: group.", g, ".lr: ", rates[g]);
     const std::vector<std::string> names = state_names(g);
     for (Entry& entry : groups[g]) {
       const Array steps = take(text(index, ".step"), {});
       entry.steps = wrong.empty() ? steps.item<int64_t>() : 0;
+      if (entry.steps < 0) wrong += text("\n  not a count: ", index, ".step: ", entry.steps);
       entry.state.clear();
       for (const std::string& name : names) {
         if (entry.steps == 0) break;

@@ -28,7 +28,7 @@ class Optimizer {
   virtual ~Optimizer();
 
   /// One update of every parameter that has a gradient. Throws ShapeError, DTypeError, DeviceError for a gradient that
-  /// does not fit its parameter.
+  /// does not fit its parameter, ReadOnlyError; calls of the update kernel that were done before stay done.
   void step();
   /// Lets go of all gradients: the next backward pass stores its own.
   void zero_grad() const;

@@ -214,7 +214,7 @@ Status cross_entropy(const View& loss, const View& grad, const View& logits, con
 template <class F>
 Status slope(const Loop& loop, const Launch& launch) {
   return by_dtype<floating>(loop.dtype[0],
-                            [&]<class T>(Type<T>) { return elementwise<F, T, T, T, T, T>(loop, launch); });
+                            [&]<class T>(Type<T>) { return elementwise<F, T, T, T, T, Compute<T>>(loop, launch); });
 }
 
 }  // namespace

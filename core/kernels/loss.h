@@ -24,7 +24,8 @@ struct LossKernels {
   /// Operands: out, x, target.
   Slot<ElementwiseKernel> mse{"mse_loss", floating}, l1{"l1_loss", floating},
       bce_with_logits{"bce_with_logits", floating};
-  /// Operands: out, dy, x, target, factor: dy times the factor times the slope of the loss by x.
+  /// Operands: out, dy, x, target, factor: dy times the factor times the slope of the loss by x. The factor is the
+  /// immediate, float32 where the dtype has 16 bits.
   Slot<ElementwiseKernel> mse_grad{"mse_loss", floating}, l1_grad{"l1_loss", floating},
       bce_with_logits_grad{"bce_with_logits", floating};
 };

@@ -7,6 +7,8 @@
 #include <array>
 #include <bit>
 #include <mutex>
+#include <new>
+#include <utility>
 
 #include "tenon/core/memory/big_blocks.h"
 
@@ -70,11 +72,12 @@ struct FreeBlocks {
 };
 
 struct Cache : FreeBlocks {
-  enum { fresh, open, closed } state;
-  Cache* next;  ///< of all open ones
+  Cache* next;  ///< of all
 };
-// Plain data: no guard on access, and usable until the thread is really gone.
-constinit thread_local Cache cache{};
+// The thread's cache, from its first block on. Plain data: no guard on access, and usable until the thread is really
+// gone.
+[[gnu::tls_model("initial-exec")]] constinit thread_local Cache* cache = nullptr;
+constinit thread_local bool cache_closed = false;  // the thread is ending
 
 struct Pool : FreeBlocks {
   std::mutex mutex;
@@ -86,34 +89,37 @@ constinit Pool pool{};
 struct AtThreadEnd {
   ~AtThreadEnd() {
     std::lock_guard lock(pool.mutex);
-    cache.state = Cache::closed;
     Cache** link = &pool.caches;
-    while (*link != &cache) link = &(*link)->next;
-    *link = cache.next;
+    while (*link != cache) link = &(*link)->next;
+    *link = cache->next;
     for (int c = 0; c < classes; ++c) {
-      while (cache.head[c]) pool.push(c, cache.pop(c));
+      while (cache->head[c]) pool.push(c, cache->pop(c));
     }
+    delete std::exchange(cache, nullptr);
+    cache_closed = true;
   }
 };
 
 void open_cache() {
-  if (cache.state != Cache::fresh) return;
+  if (cache || cache_closed) return;
+  auto* fresh = new (std::nothrow) Cache{};
+  if (!fresh) return;
   thread_local AtThreadEnd at_thread_end;
   (void)at_thread_end;
   std::lock_guard lock(pool.mutex);
-  cache.state = Cache::open;
-  cache.next = pool.caches;
-  pool.caches = &cache;
+  cache = fresh;
+  cache->next = pool.caches;
+  pool.caches = cache;
 }
 
 /// One block, and some more into the thread's cache if it has one.
 [[gnu::noinline]] void* refill(int c) {
   open_cache();
-  const bool caching = cache.state == Cache::open;
+  const bool caching = cache;
   {
     std::lock_guard lock(pool.mutex);
     if (pool.head[c]) {
-      for (int i = caching ? limits[c] / 2 : 0; i > 1 && pool.count[c] > 1; --i) cache.push(c, pool.pop(c));
+      for (int i = caching ? limits[c] / 2 : 0; i > 1 && pool.count[c] > 1; --i) cache->push(c, pool.pop(c));
       return pool.pop(c);
     }
   }
@@ -122,16 +128,16 @@ void open_cache() {
   char* memory = static_cast<char*>(allocate_host(bytes * many));
   std::lock_guard lock(pool.mutex);
   pool.reserved += bytes * many;
-  for (size_t i = 1; i < many; ++i) cache.push(c, memory + i * bytes);
+  for (size_t i = 1; i < many; ++i) cache->push(c, memory + i * bytes);
   return memory;
 }
 
 [[gnu::noinline]] void give_slowly(int c, void* memory) {
   open_cache();
-  if (cache.state == Cache::open) cache.push(c, memory);
   std::lock_guard lock(pool.mutex);
-  if (cache.state == Cache::closed) return pool.push(c, memory);
-  while (cache.count[c] > limits[c] / 2u) pool.push(c, cache.pop(c));
+  if (!cache) return pool.push(c, memory);
+  cache->push(c, memory);
+  while (cache->count[c] > limits[c] / 2u) pool.push(c, cache->pop(c));
 }
 
 }  // namespace
@@ -143,24 +149,26 @@ void* take_block(size_t bytes, uint16_t& block_class) {
   }
   const int c = class_of(bytes);
   block_class = static_cast<uint16_t>(c);
-  if (!cache.head[c]) [[unlikely]]
+  Cache* own = cache;
+  if (!own || !own->head[c]) [[unlikely]]
     return refill(c);
-  return cache.pop(c);
+  return own->pop(c);
 }
 
 void give_block(void* memory, uint16_t block_class) noexcept {
   if (block_class == big_class) [[unlikely]]
     return give_big_block(memory);
-  if (cache.state != Cache::open || cache.count[block_class] >= limits[block_class]) [[unlikely]]
+  Cache* own = cache;
+  if (!own || own->count[block_class] >= limits[block_class]) [[unlikely]]
     return give_slowly(block_class, memory);
-  cache.push(block_class, memory);
+  own->push(block_class, memory);
 }
 
 void release_free_blocks() noexcept {
   std::lock_guard lock(pool.mutex);
   for (int c = 0; c < classes; ++c) {
     if (many_of(c) > 1) continue;
-    while (cache.head[c]) pool.push(c, cache.pop(c));
+    while (cache && cache->head[c]) pool.push(c, cache->pop(c));
     while (pool.head[c]) {
       free_host(pool.pop(c));
       pool.reserved -= bytes_of(c);

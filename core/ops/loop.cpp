@@ -4,41 +4,12 @@ namespace tenon::inline v0::detail {
 
 namespace {
 
-bool same_shape(const View& v, const int64_t* shape, int ndim) {
-  if (v.ndim != ndim) return false;
-  for (int i = 0; i < ndim; ++i) {
-    if (v.shape[i] != shape[i]) return false;
-  }
-  return true;
-}
-
-/// Whether every operand has the whole shape, or is the immediate.
-bool alike(std::span<const View> operands, const int64_t* shape, int ndim) {
-  for (const View& v : operands) {
-    if (v.data && !same_shape(v, shape, ndim)) return false;
-  }
-  return true;
-}
-
 void set_operands(Loop& loop, std::span<const View> operands) {
   loop.operands = static_cast<int32_t>(operands.size());
   for (int o = 0; o < loop.operands; ++o) {
     loop.data[o] = operands[o].data;
     loop.dtype[o] = operands[o].dtype;
   }
-}
-
-/// One axis, where operands that are alike all lie in C order.
-bool make_flat(Loop& loop, std::span<const View> operands) {
-  uint8_t layout = row_major;
-  for (const View& v : operands) {
-    if (v.data) layout &= v.layout;
-  }
-  if (!layout) return false;
-  loop.axes = 1;
-  loop.shape[0] = operands[0].numel();
-  for (int o = 0; o < loop.operands; ++o) loop.strides[o][0] = operands[o].data ? 1 : 0;
-  return true;
 }
 
 int64_t stride_for(const View& v, int axis_from_end) {
@@ -86,7 +57,6 @@ void merge_axes(Loop& loop) {
 
 bool make_loop(Loop& loop, std::span<const View> operands, const int64_t* shape, int ndim, int lead) {
   set_operands(loop, operands);
-  if (alike(operands, shape, ndim) && make_flat(loop, operands)) return loop.shape[0] != 0;
   loop.axes = 0;
   for (int k = 1; k <= ndim; ++k) {  // innermost first
     const int64_t size = shape[ndim - k];
@@ -131,8 +101,9 @@ bool make_loop_alike(Loop& loop, std::span<const Array* const> operands, DType i
 }
 
 Array result_like(std::span<const Array* const> inputs, const Shape& shape, DType dtype, Device device) {
+  const View wanted{nullptr, shape.begin(), nullptr, shape.ndim(), dtype, 0};
   for (const Array* x : inputs) {
-    if (same_shape(x->raw(), shape.begin(), shape.ndim())) return empty_like(*x, dtype);
+    if (same_shape(x->raw(), wanted)) return empty_like(*x, dtype);
   }
   return empty(shape.begin(), shape.ndim(), dtype, device);
 }

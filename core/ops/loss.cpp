@@ -41,18 +41,22 @@ Array elementwise_loss(const detail::ElementwiseSlot& slot, const Array& x, cons
 Array slope(const detail::ElementwiseSlot& slot, const Array& dy, const Array& x0, const Array& target0,
             double factor) {
   check_alike(x0, target0, slot.name());
-  detail::check_same_device(slot.name(), dy, {&x0, &target0});
+  const Device device = detail::common_device(slot.name(), {&dy, &x0, &target0});
   TENON_CHECK(dy.ndim() == 0 || same_shape(dy.raw(), x0.raw()), ShapeError, slot.name(), ": the gradient is ",
               dy.shape(), ", the input ", x0.shape());
   const DType type = dy.dtype();
-  Array hold_x, hold_target;
-  const Array &x = detail::as_dtype(x0, type, hold_x), &target = detail::as_dtype(target0, type, hold_target);
+  Array holders[3];
+  const auto operand = [&](const Array& a, Array& holder) -> const Array& {
+    return detail::as_dtype(a.device() == device ? a : holder = a.to(device), type, holder);
+  };
+  const Array &d = operand(dy, holders[0]), &x = operand(x0, holders[1]), &target = operand(target0, holders[2]);
   const Array out = empty_like(x, type);
-  const View number{nullptr, nullptr, nullptr, 0, type, 0};
-  const View operands[] = {out.raw(), dy.raw(), x.raw(), target.raw(), number};
+  const DType computed = size_of(type) < 4 ? float32 : type;  // a factor of 1 / n needs more than 16 bits
+  const View number{nullptr, nullptr, nullptr, 0, computed, 0};
+  const View operands[] = {out.raw(), d.raw(), x.raw(), target.raw(), number};
   Loop loop;
-  detail::put_scalar(slot.name(), factor, type, loop.immediate);
-  if (detail::make_loop(loop, operands, x.raw().shape, x.ndim())) detail::run(slot, x.device(), type, loop);
+  detail::put_scalar(slot.name(), factor, computed, loop.immediate);
+  if (detail::make_loop(loop, operands, x.raw().shape, x.ndim())) detail::run(slot, device, type, loop);
   return out;
 }
 

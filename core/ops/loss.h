@@ -20,7 +20,7 @@ Array l1_loss(const Array& x, const Array& target, const LossOptions& options = 
 Array bce_with_logits(const Array& x, const Array& target, const LossOptions& options = {});
 
 // Their gradients by x: dy (of x's shape, or 0-d; its dtype is the result's) times `factor` times the slope of the
-// loss.
+// loss. Throw ValueError for an operand that is not defined, ShapeError, DeviceError, naming the loss.
 Array mse_loss_grad(const Array& dy, const Array& x, const Array& target, double factor);
 Array l1_loss_grad(const Array& dy, const Array& x, const Array& target, double factor);
 Array bce_with_logits_grad(const Array& dy, const Array& x, const Array& target, double factor);

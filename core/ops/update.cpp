@@ -24,7 +24,7 @@ bool same_strides(const Array& a, const Array& b) {
 }
 
 void check_operand(const Array& x, const Array& parameter, const char* op) {
-  TENON_CHECK(x.defined(), ValueError, op, ": a parameter, its gradient or its state is not defined");
+  TENON_CHECK(x.defined(), ValueError, op, ": a gradient or a state is not defined");
   TENON_CHECK(same_shape(x.raw(), parameter.raw()), ShapeError, op, ": parameter is ", parameter.shape(),
               ", gradient or state ", x.shape());
   TENON_CHECK(x.dtype() == parameter.dtype(), DTypeError, op, ": parameter is ", name_of(parameter.dtype()),

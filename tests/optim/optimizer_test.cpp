@@ -256,6 +256,16 @@ TEST(Optimizer, ErrorsSayWhatIsWrong) {
               sgd.load_state({{"group.0.lr", full({}, 1.0)}, {"odd", ones({1})}});
             }),
             "load_state: the state does not fit the optimizer:\n  missing: 0.step\n  unexpected: odd");
+  const double before = sgd.lr();
+  EXPECT_EQ(error([&] {
+              sgd.load_state({{"group.0.lr", full({}, -1.0)}, {"0.step", full({}, -2)}});
+            }),
+            "load_state: the state does not fit the optimizer:\n  not a rate: group.0.lr: -1");
+  EXPECT_EQ(error([&] {
+              sgd.load_state({{"group.0.lr", full({}, 1.0)}, {"0.step", full({}, -2)}});
+            }),
+            "load_state: the state does not fit the optimizer:\n  not a count: 0.step: -2");
+  EXPECT_EQ(sgd.lr(), before);
   StateDict twice = sgd.state();
   twice.push_back(twice.back());
   EXPECT_EQ(error([&] { sgd.load_state(twice); }),

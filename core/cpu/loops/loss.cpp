@@ -113,7 +113,7 @@ void slope_loop(const Loop& loop) {
   T* out = detail::operand<T>(loop, 0);
   const T *dy = detail::operand<T>(loop, 1), *x = detail::operand<T>(loop, 2), *t = detail::operand<T>(loop, 3);
   const int64_t so = loop.strides[0][0], sd = loop.strides[1][0], sx = loop.strides[2][0], st = loop.strides[3][0];
-  const auto factor = static_cast<typename math::Compute<T>::type>(*detail::operand<T>(loop, 4));
+  const auto factor = *detail::operand<typename math::Compute<T>::type>(loop, 4);
   detail::over_rows<4>(
       loop, cost_of<F>(), [=](const int64_t* at, int64_t first, int64_t n) __attribute__((always_inline)) {
         slope_row<F>(n, out + at[0] + first * so, so, dy + at[1] + first * sd, sd, x + at[2] + first * sx, sx,

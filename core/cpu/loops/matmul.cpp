@@ -32,7 +32,6 @@ template <int R, int V, class T>
 TENON_INLINE void add_rows(Sum<T>* sums, int64_t width, const T* a, int64_t a_row, int64_t a_column, const Sum<T>* b,
                            int64_t b_row, int64_t depth) {
   using S = Sum<T>;
-  constexpr int64_t lanes = vector_bytes / int64_t(sizeof(S));
   typedef S Vector __attribute__((vector_size(vector_bytes)));
   Vector acc[R][V];
   for (int r = 0; r < R; ++r) __builtin_memcpy(acc[r], sums + r * width, sizeof acc[r]);
@@ -47,7 +46,6 @@ TENON_INLINE void add_rows(Sum<T>* sums, int64_t width, const T* a, int64_t a_ro
     }
   }
   for (int r = 0; r < R; ++r) __builtin_memcpy(sums + r * width, acc[r], sizeof acc[r]);
-  static_cast<void>(lanes);
 }
 
 template <class T>
@@ -147,9 +145,10 @@ template <int Depth, class T>
 }
 
 template <class T>
-[[gnu::noinline]] void narrow(Matrix<T> out, Matrix<const T> a, Matrix<const T> b, int64_t rows, int64_t columns,
-                              int64_t depth, const T* bias, int64_t s_bias, Activation activation) {
-  if (columns == 1 && depth <= 4 && a.column == 1 && a.row == depth && out.row == 1) {
+[[gnu::noinline]] void narrow_product(Matrix<T> out, Matrix<const T> a, Matrix<const T> b, int64_t rows,
+                                      int64_t columns, int64_t depth, const T* bias, int64_t s_bias,
+                                      Activation activation) {
+  if (columns == 1 && depth >= 1 && depth <= 4 && a.column == 1 && a.row == depth && out.row == 1) {
     const auto loop = depth == 1   ? dot_rows<1, T>
                       : depth == 2 ? dot_rows<2, T>
                       : depth == 3 ? dot_rows<3, T>
@@ -185,8 +184,8 @@ void product(const View& out, const View& a, const View& b, const View& bias, Ac
   const int64_t s_bias = p_bias ? bias.strides[0] : 0;
   if (n <= 4 && batch * m * n * k <= small_work) {
     for (int64_t g = 0; g < batch; ++g) {
-      narrow<T>({c.data + g * out.strides[0], c.row, c.column}, {x.data + g * x_batch, x.row, x.column},
-                {y.data + g * y_batch, y.row, y.column}, m, n, k, p_bias, s_bias, activation);
+      narrow_product<T>({c.data + g * out.strides[0], c.row, c.column}, {x.data + g * x_batch, x.row, x.column},
+                        {y.data + g * y_batch, y.row, y.column}, m, n, k, p_bias, s_bias, activation);
     }
     return;
   }

@@ -43,6 +43,15 @@ TEST(Loss, ElementwiseOnesNameThemselves) {
   }
 }
 
+TEST(Loss, GradientsOfElementwiseOnesCheckTheirOperands) {
+  const auto expect = [](const Array& dy, const std::string& message) {
+    expect_error<Error>([&] { mse_loss_grad(dy, ones({2}), zeros({2}), 2); }, message);
+  };
+  expect(Array(), "mse_loss: an input is not defined");
+  expect(ones({3}), "mse_loss: the gradient is [3], the input [2]");
+  EXPECT_EQ(values(mse_loss_grad(full({}, 3.0), ones({2}), zeros({2}), 2)), (std::vector<double>{6, 6}));
+}
+
 TEST(Loss, CrossEntropyNamesItselfAndTheShapes) {
   expect_error<ShapeError>(
       [] {
