@@ -1,8 +1,10 @@
 // The command-line tool.
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <string>
 #include <vector>
@@ -28,6 +30,14 @@ int report(const std::string& what, int code) {
   }
   std::fprintf(stderr, "tenon: %s\n", line.c_str());
   return code;
+}
+
+/// The exit code of a command that is done, unless what it printed did not arrive.
+int finish(int code) {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return code;
+  const std::string reason = errno ? std::strerror(errno) : "an earlier line could not be written";
+  return report("the standard output is incomplete: " + reason, failed);
 }
 
 /// A stream that the caller closed is opened on nothing: the next file would get its number, and what is printed.
@@ -90,10 +100,10 @@ int main(int argc, char** argv) {
   }
 
   try {
-    if (*train_command) return tools::train(train, argv);
-    if (*evaluate_command) return tools::evaluate(evaluate);
-    if (*predict_command) return tools::predict(predict);
-    if (*info_command) return tools::info();
+    if (*train_command) return finish(tools::train(train, argv));
+    if (*evaluate_command) return finish(tools::evaluate(evaluate));
+    if (*predict_command) return finish(tools::predict(predict));
+    if (*info_command) return finish(tools::info());
   } catch (const std::exception& error) {
     return report(error.what(), failed);
   }

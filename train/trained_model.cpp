@@ -68,7 +68,10 @@ Array TrainedModel::outputs(const Array& input) {
 Array TrainedModel::read_image(const std::string& path) const {
   const DataConfig& data = config_.data;
   const std::vector<int64_t>& shape = data.input_shape;
-  TENON_CHECK(shape.size() == 3, ValueError, "the model was not trained on images: an input is ", Shape(shape));
+  TENON_CHECK(
+      shape.size() == 3, ValueError, path,
+      ": taken for an image, as its name does not end in .csv, but the model was not trained on images: an input is ",
+      Shape(shape));
   const Array image = data::read_image(path, {.channels = static_cast<int>(shape[2])});
   const std::vector<ConfigValue>& steps = pipeline_.resolved();
   const bool scales_itself = !steps.empty() && steps[0].find("type")->text == "resize";

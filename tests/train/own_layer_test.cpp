@@ -65,7 +65,10 @@ TEST_F(OwnLayer, IsTrainedFromAConfig) {
   EXPECT_EQ(classes[0].name, "north");
   EXPECT_NEAR(classes[0].probability + classes[1].probability + classes[2].probability, 1, 1e-6);
   EXPECT_GE(classes[0].probability, classes[1].probability);
-  expect_error<ValueError>([&] { model.read_image("a.png"); }, "the model was not trained on images: an input is [2]");
+  expect_error<ValueError>(
+      [&] { model.read_image("a.png"); },
+      "a.png: taken for an image, as its name does not end in .csv, but the model was not trained on "
+      "images: an input is [2]");
 }
 
 TEST_F(OwnLayer, ItsOptionsAreChecked) {
