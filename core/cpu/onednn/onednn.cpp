@@ -12,7 +12,12 @@ const dnnl::engine& engine() {
   return cpu_engine;
 }
 
-int threads() { return omp_in_parallel() ? 1 : omp_get_max_threads(); }
+int threads() {
+  if (omp_in_parallel()) return 1;
+  // OpenMP promises more threads than OMP_THREAD_LIMIT lets it start, and oneDNN's barriers wait for all of them.
+  if (const int limit = omp_get_thread_limit(); limit < omp_get_max_threads()) omp_set_num_threads(limit);
+  return omp_get_max_threads();
+}
 
 OneThread::OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
 OneThread::~OneThread() { omp_set_num_threads(before_); }
