@@ -4,6 +4,7 @@
 #include <oneapi/dnnl/dnnl_debug.h>
 
 #include "tenon/core/cpu/onednn/fill.h"
+#include "tenon/core/cpu/thread_limit.h"
 
 namespace tenon::inline v0::onednn {
 
@@ -14,8 +15,7 @@ const dnnl::engine& engine() {
 
 int threads() {
   if (omp_in_parallel()) return 1;
-  // OpenMP promises more threads than OMP_THREAD_LIMIT lets it start, and oneDNN's barriers wait for all of them.
-  if (const int limit = omp_get_thread_limit(); limit < omp_get_max_threads()) omp_set_num_threads(limit);
+  detail::keep_to_thread_limit();
   return omp_get_max_threads();
 }
 

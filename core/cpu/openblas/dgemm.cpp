@@ -3,7 +3,8 @@
 #include <initializer_list>
 
 #include <dlfcn.h>
-#include <omp.h>
+
+#include "tenon/core/cpu/thread_limit.h"
 
 namespace tenon::inline v0::openblas {
 
@@ -27,8 +28,7 @@ Function* load() {
 bool dgemm(int64_t m, int64_t n, int64_t k, Operand a, Operand b, double beta, double* c, int64_t leading) {
   static Function* const function = load();
   if (!function) return false;
-  // It waits for as many threads as OpenMP names, for ever where OMP_THREAD_LIMIT gives it fewer.
-  if (omp_get_max_threads() > omp_get_thread_limit()) omp_set_num_threads(omp_get_thread_limit());
+  detail::keep_to_thread_limit();
   const auto narrow = [](int64_t x) { return static_cast<int>(x); };
   function(row_major, a.transposed ? transpose : no_transpose, b.transposed ? transpose : no_transpose, narrow(m),
            narrow(n), narrow(k), 1, a.data, narrow(a.leading), b.data, narrow(b.leading), beta, c, narrow(leading));
