@@ -38,8 +38,12 @@ struct DeviceFunctions {
   int32_t (*count)() = nullptr;
   /// Why there is no device; asked where `count` is 0. May be null.
   const char* (*trouble)() = nullptr;
+  /// For people: `NVIDIA H200, 139 GiB, compute capability 9.0`. Lives in the backend. May be null.
+  const char* (*describe)(int32_t device) = nullptr;
   /// 256-byte aligned. StatusCode::out_of_memory where there is none left.
   Status (*allocate)(int32_t device, size_t bytes, void** memory) = nullptr;
+  /// What nobody has of the device's memory, other processes included, and all that it has. May be null.
+  Status (*memory)(int32_t device, size_t* free, size_t* total) = nullptr;
   /// Called when no work that uses the memory is under way.
   Status (*release)(int32_t device, void* memory) = nullptr;
   /// Host memory that the backend's devices read and write by themselves. May be null, and is where events are.

@@ -31,6 +31,11 @@ struct DTypeError : Error {
 struct DeviceError : Error {
   using Error::Error;
 };
+/// The device met a fault, such as an illegal address: what was on it is gone, and this process cannot use it again.
+/// Other devices and the CPU go on. The message begins with `DeviceLost: cuda:0:`.
+struct DeviceLost : DeviceError {
+  using DeviceError::DeviceError;
+};
 /// An index, axis or position out of range.
 struct IndexError : Error {
   using Error::Error;

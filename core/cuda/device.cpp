@@ -1,5 +1,6 @@
 // Devices, memory, streams and events; and what the backend keeps for each device.
 #include <atomic>
+#include <cstdio>
 #include <mutex>
 
 #include <cuda_runtime.h>
@@ -44,6 +45,7 @@ struct Known {
   const Services* services = nullptr;  ///< core's
   std::atomic<int> processors{0};
   int shared_bytes = 0;
+  char description[320] = "";  ///< a device's name has up to 256 bytes
 };
 constinit Known known[max_devices];
 constinit std::mutex known_mutex;
@@ -74,6 +76,26 @@ const char* trouble() {
 Status failed(cudaError_t error) {
   cudaGetLastError();
   return status_of(error);
+}
+
+const char* describe(int32_t device) {
+  const std::lock_guard lock(known_mutex);
+  char(&text)[sizeof Known::description] = known[device].description;
+  if (*text) return text;
+  cudaDeviceProp of;
+  if (cudaGetDeviceProperties(&of, device) != cudaSuccess) {
+    cudaGetLastError();
+    return "";
+  }
+  const double gib = static_cast<double>(of.totalGlobalMem) / (size_t{1} << 30);
+  std::snprintf(text, sizeof text, "%s, %.3g GiB, compute capability %d.%d", of.name, gib, of.major, of.minor);
+  return text;
+}
+
+Status memory(int32_t device, size_t* free, size_t* total) {
+  const OnDevice on(device);
+  const cudaError_t error = cudaMemGetInfo(free, total);
+  return error == cudaSuccess ? Status{} : failed(error);
 }
 
 Status allocate(int32_t device, size_t bytes, void** memory) {
@@ -228,7 +250,9 @@ void collect_faults(int32_t device) {
 void fill_device(DeviceFunctions& functions) {
   functions = {.count = count,
                .trouble = trouble,
+               .describe = describe,
                .allocate = allocate,
+               .memory = memory,
                .release = release,
                .allocate_pinned = allocate_pinned,
                .release_pinned = release_pinned,

@@ -31,16 +31,21 @@ FakeArena::FakeArena()
 void* FakeArena::allocate(size_t bytes) {
   constexpr size_t page = 4096;
   bytes = (bytes + page - 1) / page * page;
-  size_t used = 0, offset = 0;
+  size_t offset = 0;
   bool found = false;
   for (const auto& [at, length] : live_) {
     found = found || at - offset >= bytes;
     if (!found) offset = at + length;
-    used += length;
   }
-  if (used + bytes > capacity_ || offset + bytes > size) return nullptr;
+  if (used() + bytes > capacity_ || offset + bytes > size) return nullptr;
   live_[offset] = bytes;
   return begin_ + offset;
+}
+
+size_t FakeArena::used() const {
+  size_t used = 0;
+  for (const auto& [at, length] : live_) used += length;
+  return used;
 }
 
 void FakeArena::release(void* memory) {

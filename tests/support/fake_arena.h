@@ -16,6 +16,8 @@ class FakeArena {
   void release(void* memory);
   /// Whether the address lies in memory that was allocated and not released.
   bool is_live(const void* address) const;
+  size_t capacity() const { return capacity_; }
+  size_t used() const;
   void set_capacity(size_t bytes) { capacity_ = bytes; }
 
   void open() const;

@@ -44,6 +44,15 @@ Status allocate(int32_t device, size_t bytes, void** memory) {
   });
 }
 
+Status memory(int32_t device, size_t* free, size_t* total) {
+  return locked([&](FakeQueues& q) -> Status {
+    const size_t used = q.arenas[device].used();
+    *total = q.arenas[device].capacity();
+    *free = *total - std::min(*total, used);
+    return {};
+  });
+}
+
 Status release(int32_t device, void* memory) {
   return locked([&](FakeQueues& q) -> Status {
     q.arenas[device].release(memory);
@@ -152,7 +161,9 @@ Status synchronize_event(int32_t device, void* handle) {
 
 constexpr DeviceFunctions functions{
     .count = [] { return int32_t{FakeQueues::devices}; },
+    .describe = [](int32_t) { return "a device of the tests"; },
     .allocate = allocate,
+    .memory = memory,
     .release = release,
     .allocate_pinned = allocate_pinned,
     .release_pinned = release_pinned,

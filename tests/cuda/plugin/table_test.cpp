@@ -60,7 +60,8 @@ TEST(CudaTable, TheWalkSeesAllSlotsOfTheContract) {
 
 TEST(CudaTable, HasEveryFunctionOfADevice) {
   const DeviceFunctions& f = cuda_table().device;
-  EXPECT_TRUE(f.count && f.trouble && f.allocate && f.release && f.allocate_pinned && f.release_pinned && f.copy);
+  EXPECT_TRUE(f.count && f.trouble && f.describe && f.allocate && f.memory && f.release && f.allocate_pinned &&
+              f.release_pinned && f.copy);
   EXPECT_TRUE(f.create_stream && f.destroy_stream && f.synchronize_stream && f.synchronize_device);
   EXPECT_TRUE(f.create_event && f.destroy_event && f.record_event && f.wait_event && f.query_event &&
               f.synchronize_event);
