@@ -1,8 +1,8 @@
-# CUDA::cublasLt does not know the vendor's wheels: this looks there too.
+# CUDA::cublasLt does not know the vendor's wheels: this looks there too. Of the toolkit's major version.
 # Sets CublasLt_FOUND, CublasLt_LIBRARY, CublasLt_INCLUDE_DIR; makes the target tenon_cublaslt.
 find_path(CublasLt_INCLUDE_DIR cublasLt.h HINTS ${TENON_CUDA_PREFIXES} ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES}
           PATH_SUFFIXES nvidia/cu13/include nvidia/cublas/include include)
-find_library(CublasLt_LIBRARY NAMES cublasLt libcublasLt.so.13 libcublasLt.so.12
+find_library(CublasLt_LIBRARY NAMES cublasLt libcublasLt.so.${CUDAToolkit_VERSION_MAJOR}
              HINTS ${TENON_CUDA_PREFIXES} ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES}/..
              PATH_SUFFIXES nvidia/cu13/lib nvidia/cublas/lib lib64 lib)
 include(FindPackageHandleStandardArgs)

@@ -1,6 +1,6 @@
 # Whether the CUDA backend is built. TENON_CUDA: auto (when nvcc, cuBLASLt and cuDNN are there), on (or fail), off.
 # Sets TENON_CUDA_BUILT, and TENON_CUDA_WHY, which `tenon info` shows.
-set(TENON_CUDA "off" CACHE STRING "Build the CUDA backend: auto, on or off")
+set(TENON_CUDA "auto" CACHE STRING "Build the CUDA backend: auto, on or off")
 set_property(CACHE TENON_CUDA PROPERTY STRINGS auto on off)
 string(TOLOWER "${TENON_CUDA}" mode)
 if(NOT mode MATCHES "^(auto|on|off)$")
@@ -20,8 +20,7 @@ if(NOT mode STREQUAL "off")
       set(CMAKE_CUDA20_${kind}_COMPILE_OPTION "-std=c++20")
     endif()
   endforeach()
-  # Without a name CMake takes the oldest architecture there is.
-  # A release: 80-real;89-real;90-real;100-real;120
+  # Without a name CMake takes the oldest architecture there is. The preset cuda-release names all.
   set(CMAKE_CUDA_ARCHITECTURES "90" CACHE STRING "GPU architectures that the CUDA backend is compiled for")
   include(CheckLanguage)
   check_language(CUDA)
@@ -36,6 +35,8 @@ if(NOT mode STREQUAL "off")
     find_package(Cudnn 9 QUIET)
     if(NOT CUDAToolkit_FOUND)
       set(TENON_CUDA_WHY "not built: no CUDA toolkit was found beside nvcc")
+    elseif(CUDAToolkit_VERSION VERSION_LESS 12.8)
+      set(TENON_CUDA_WHY "not built: CUDA ${CUDAToolkit_VERSION} is older than 12.8")
     elseif(NOT CublasLt_FOUND)
       set(TENON_CUDA_WHY "not built: cuBLASLt was not found, scripts/setup --cuda fetches it")
     elseif(NOT Cudnn_FOUND)

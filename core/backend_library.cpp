@@ -72,7 +72,9 @@ void open_backend_library(const std::string& path, Backend& backend) {
   if (!library) {
     std::string_view reason = dlerror();
     if (reason.starts_with(path + ": ")) reason.remove_prefix(path.size() + 2);
-    throw DeviceError(text("cannot load backend ", path, ": ", reason));
+    const bool missing = reason.find("cannot open shared object file") != reason.npos;
+    throw DeviceError(text("cannot load backend ", path, ": ", reason,
+                           missing ? "; install that library, or name its folder in LD_LIBRARY_PATH" : ""));
   }
   const auto fill = reinterpret_cast<FillBackend*>(dlsym(library, "tenon_backend"));
   TENON_CHECK(fill, DeviceError, "cannot load backend ", path, ": it does not export tenon_backend");
