@@ -30,6 +30,8 @@ if(NOT mode STREQUAL "off")
     set(TENON_CUDA_WHY "not built: no nvcc was found")
   else()
     enable_language(CUDA)
+    # CMake writes -isystem=<path>, which ccache does not take for a path: no clone would find what another compiled.
+    set(CMAKE_INCLUDE_SYSTEM_FLAG_CUDA "-isystem ")
     find_package(CUDAToolkit QUIET)
     find_package(CublasLt QUIET)
     find_package(Cudnn 9 QUIET)
