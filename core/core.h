@@ -39,3 +39,4 @@
 #include "tenon/core/promotion.h"
 #include "tenon/core/random.h"
 #include "tenon/core/streams.h"
+#include "tenon/core/tuning.h"

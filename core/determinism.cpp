@@ -31,14 +31,8 @@ void keep_num_threads(int threads) {
 
 }  // namespace detail
 
-void set_deterministic(bool on) {
-  if (on) {
-    __atomic_fetch_or(&detail::launch_flags, Launch::deterministic, __ATOMIC_RELAXED);
-  } else {
-    __atomic_fetch_and(&detail::launch_flags, ~uint32_t{Launch::deterministic}, __ATOMIC_RELAXED);
-  }
-}
-bool deterministic() { return __atomic_load_n(&detail::launch_flags, __ATOMIC_RELAXED) & Launch::deterministic; }
+void set_deterministic(bool on) { detail::set_launch_flag(Launch::deterministic, on); }
+bool deterministic() { return detail::launch_flag(Launch::deterministic); }
 
 void set_num_threads(int64_t threads) {
   TENON_CHECK(threads > 0 && threads <= max_threads, ValueError, "set_num_threads: expected 1 to ", max_threads,

@@ -65,6 +65,14 @@ void log(const char* text) { std::fprintf(stderr, "tenon: %s\n", text); }
 
 constinit const Services services{workspace, release_workspace, data_fault, log};
 
+void set_launch_flag(Launch::Flags flag, bool on) {
+  if (on) {
+    __atomic_fetch_or(&launch_flags, uint32_t{flag}, __ATOMIC_RELAXED);
+  } else {
+    __atomic_fetch_and(&launch_flags, ~uint32_t{flag}, __ATOMIC_RELAXED);
+  }
+}
+
 LaunchContext take_faults(LaunchContext& context) {
   std::lock_guard lock(fault_mutex);
   return std::exchange(context, {context.device});

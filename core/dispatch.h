@@ -37,6 +37,8 @@ LaunchContext take_faults(LaunchContext& context);
 extern const Services services;
 /// Of every launch. Relaxed: who changes them while kernels run gets either.
 extern uint32_t launch_flags;
+void set_launch_flag(Launch::Flags flag, bool on);
+inline bool launch_flag(Launch::Flags flag) { return __atomic_load_n(&launch_flags, __ATOMIC_RELAXED) & flag; }
 /// How often the number of threads was set: what changed it is told to each thread's OpenMP before its next kernel.
 extern uint32_t thread_settings;
 void adopt_num_threads();
