@@ -3,7 +3,6 @@
 
 #include "tenon/autograd/autograd.h"
 #include "tenon/tests/support/elements.h"
-#include "tenon/tests/support/fake_device.h"
 #include "tenon/tests/support/op_checks.h"
 
 namespace tenon::testing {
@@ -21,17 +20,13 @@ TEST_P(OpTable, Gradients) {
   if (!GetParam().differentiable) return;
   EXPECT_EQ(check_gradients(GetParam()), "");
 }
+TEST_P(OpTable, GradientDtypes) {
+  if (!GetParam().differentiable) return;
+  EXPECT_EQ(check_gradient_dtypes(GetParam()), "");
+}
 TEST_P(OpTable, SecondGradients) {
   if (!GetParam().differentiable) return;
   EXPECT_EQ(check_second_gradients(GetParam()), "");
-}
-
-// A device whose calls run late, in any order that the streams allow, and whose memory nobody else can read.
-TEST_P(OpTable, FakeDevice) {
-#ifdef __SANITIZE_THREAD__
-  GTEST_SKIP() << "oneDNN's convolution does not come back from guarded memory under tsan";
-#endif
-  EXPECT_EQ(check_device(GetParam(), fake()), "");
 }
 
 /// A test's name may hold letters and digits only.

@@ -72,10 +72,13 @@ struct OpCase {
   DTypes wraps = 0;            ///< taken too, but with another meaning: bool's add is or
   bool differentiable = true;  ///< first and second order are checked
   double tolerance = 1;        ///< factor on the comparison's tolerances
+  bool exact = false;          ///< the same bits on every device: it moves, compares or draws; set by its family
+  bool adds = false;           ///< but for this row of it, which adds up in an order that a device chooses
   bool serial = false;         ///< on the CPU with determinism: enters no parallel region, however large the operands
   bool takes_empty = true;     ///< a size of the operands may be 0
   std::vector<Misuse> misuses{};
   bool keeps_first_dtype = false;  ///< of several floating dtypes the result has the first operand's
+  std::string family{};            ///< `arithmetic`; filled in by op_cases()
   const char* first = nullptr;     ///< the op that meets the operands, where `call` calls others before the row's own
 };
 

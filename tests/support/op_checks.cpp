@@ -1,234 +1,43 @@
 #include "tenon/tests/support/op_checks.h"
 
 #include <algorithm>
-#include <cfenv>
-#include <cmath>
-#include <cstring>
 
 #include "tenon/autograd/autograd.h"
-#include "tenon/core/determinism.h"
 #include "tenon/core/error.h"
 #include "tenon/core/promotion.h"
-#include "tenon/core/text.h"
 #include "tenon/tests/support/elements.h"
-#include "tenon/tests/support/op_inputs.h"
+#include "tenon/tests/support/op_compare.h"
 #include "tenon/tests/support/regions.h"
 
 namespace tenon::testing {
 
-namespace {
-
-/// Relative and absolute tolerance of one dtype against float64.
-double tolerance_of(DType dtype) {
-  switch (dtype) {
-    case float64:
-      return 1e-9;
-    case float32:
-      return 2e-5;
-    case float16:
-      return 4e-3;
-    case bfloat16:
-      return 3e-2;
-    default:
-      return 0;
+/// One dtype's values there. Whether the dtype is refused is for the caller.
+static std::string check_values(const OpCase& row, DType dtype, Device device) {
+  const Arrays inputs = make_inputs(row, dtype);
+  const Array got = row.call.arrays(on_device(inputs, device)).cpu();
+  if (!contains(row.dtypes | row.wraps, dtype)) return "is accepted but not listed";
+  if (!device.is_cpu() && (row.exact || !is_floating(got.dtype()))) {
+    const Array expected = row.call.arrays(inputs);
+    if (!same_bits(got, expected)) return "other bits than the CPU's; " + difference(got, expected, 0);
   }
+  if (contains(row.wraps, dtype)) return {};
+  return against_reference(row, got, inputs, std::max(tolerance_of(dtype), tolerance_of(got.dtype())));
 }
 
-/// Where two arrays differ by more than the tolerance, as text.
-std::string difference(const Array& got, const Array& expected, double tolerance) {
-  if (got.shape() != expected.shape()) return text("shape ", got.shape(), ", expected ", expected.shape());
-  const std::vector<double> a = values(got), b = values(expected);
-  for (size_t i = 0; i < a.size(); ++i) {
-    const bool same = a[i] == b[i] || (std::isnan(a[i]) && std::isnan(b[i])) ||
-                      std::abs(a[i] - b[i]) <= tolerance * (1 + std::abs(b[i]));
-    if (!same) return text("element ", i, " of ", got.shape(), " is ", a[i], ", expected ", b[i]);
-  }
-  return {};
-}
-
-bool same_bits(const Array& a, const Array& b) {
-  const Array x = a.contiguous(), y = b.contiguous();
-  const size_t bytes = static_cast<size_t>(x.numel()) * size_of(x.dtype());
-  return x.shape() == y.shape() && x.dtype() == y.dtype() && (bytes == 0 || !std::memcmp(x.data(), y.data(), bytes));
-}
-
-/// What the reference sees: the values after rounding to the dtype, which is the result's where that is floating and
-/// the operand is not.
-Arrays for_reference(const OpCase& row, const Arrays& inputs, DType result) {
-  Arrays wide;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    const Array& x = inputs[i];
-    const bool cast = row.inputs[i].floats() && is_floating(result) && is_integral(x.dtype());
-    wide.push_back(cast ? x.to(result).to(float64) : x.dtype() == bool_ || x.dtype() == int64 ? x : x.to(float64));
-  }
-  return wide;
-}
-
-/// What is left of an integer in a dtype that does not hold it.
-int64_t wrapped(double integer, DType dtype) {
-  const double count = std::ldexp(1, 8 * static_cast<int>(size_of(dtype)));
-  const double low = dtype == uint8 ? 0 : -count / 2;
-  const double rest = std::fmod(integer, count);
-  return static_cast<int64_t>(rest < low ? rest + count : rest >= low + count ? rest - count : rest);
-}
-
-/// Integers are compared exactly, wrapped around; but for those that the reference, which computes in float64, could
-/// not but round.
-std::string integer_difference(const OpCase& row, const Array& got, const Arrays& inputs) {
-  const Arrays wide = for_reference(row, inputs, got.dtype());
-  const Array reference = row.reference(wide);
-  if (got.shape() != reference.shape()) return text("shape ", got.shape(), ", expected ", reference.shape());
-  const std::vector<double> nearest = values(reference);
-  std::vector<bool> rounded(nearest.size());
-  for (int direction : {FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO}) {
-    std::fesetround(direction);
-    const std::vector<double> other = values(row.reference(wide));
-    std::fesetround(FE_TONEAREST);
-    for (size_t i = 0; i < other.size(); ++i) rounded[i] = rounded[i] || other[i] != nearest[i];
-  }
-  const Array whole = got.to(int64).contiguous();
-  const auto* v = static_cast<const int64_t*>(whole.data());
-  for (size_t i = 0; i < nearest.size(); ++i) {
-    if (rounded[i] || !std::isfinite(nearest[i])) continue;
-    const int64_t expected = wrapped(nearest[i], got.dtype());
-    if (v[i] != expected) return text("element ", i, " of ", got.shape(), " is ", v[i], ", expected ", expected);
-  }
-  return {};
-}
-
-std::string against_reference(const OpCase& row, const Array& got, const Arrays& inputs, double tolerance) {
-  if (is_integral(got.dtype())) return integer_difference(row, got, inputs);
-  const Array expected = row.reference(for_reference(row, inputs, got.dtype()));
-  // What got's dtype cannot hold is an infinity.
-  return difference(got, is_floating(got.dtype()) ? expected.to(got.dtype()) : expected, row.tolerance * tolerance);
-}
-
-bool asks(const OpCase& row, size_t i) { return row.inputs[i].floats(); }
-
-/// Leaves over the given memory; the floating ones ask for gradients.
-Tensors leaves(const OpCase& row, const Arrays& inputs) {
-  Tensors tensors;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    tensors.push_back(Tensor(inputs[i]));
-    if (asks(row, i)) tensors.back().requires_grad(true);
-  }
-  return tensors;
-}
-
-/// The gradients of the floating inputs for a fixed, uneven dy.
-Arrays gradients_of(const OpCase& row, const Arrays& inputs, bool create_graph) {
-  const Tensors x = leaves(row, inputs);
-  const Tensor y = row.call.tensors(x);
-  Tensors wanted;
-  for (size_t i = 0; i < x.size(); ++i) {
-    if (asks(row, i)) wanted.push_back(x[i]);
-  }
-  const Tensor dy = make_inputs("dy", {normal(y.shape())}, float64)[0].to(y.dtype()).to(y.device());
-  Arrays result;
-  for (const Tensor& g :
-       grad({y}, wanted, {.grad_outputs = {dy}, .create_graph = create_graph, .allow_unused = true})) {
-    result.push_back(g.defined() ? g.array().cpu() : Array());
-  }
-  return result;
-}
-
-std::string compare_all(const Arrays& got, const Arrays& expected, double tolerance, const std::string& what) {
-  for (size_t i = 0; i < got.size(); ++i) {
-    if (got[i].defined() != expected[i].defined()) return text(what, ": gradient ", i, " is there only once");
-    if (!got[i].defined()) continue;
-    if (auto wrong = difference(got[i], expected[i], tolerance); !wrong.empty()) {
-      return text(what, ": gradient ", i, ": ", wrong);
-    }
-  }
-  return {};
-}
-
-struct Variant {
-  const char* name;
-  Array (*make)(const Array&);
-};
-
-/// The same values in other strides; expanded: the first row everywhere.
-constexpr Variant variants[] = {
-    {"transposed",
-     [](const Array& x) {
-       Shape reversed;
-       for (int i = x.ndim() - 1; i >= 0; --i) reversed.push_back(i);
-       const Axes order(std::vector<int64_t>(reversed.begin(), reversed.end()));
-       return permute(permute(x, order).contiguous(), order);
-     }},
-    {"sliced",
-     [](const Array& x) {
-       Shape wide = x.shape();
-       for (int i = 0; i < x.ndim(); ++i) wide[i] = 2 * wide[i] + 1;
-       Array part = full(wide, 3, x.dtype());
-       for (int i = 0; i < x.ndim(); ++i) part = slice(part, i, 1, to_end, 2);
-       copy_(part, x);
-       return part;
-     }},
-    {"expanded", [](const Array& x) { return expand(slice(x, 0, 0, 1), x.shape()); }},
-    {"channels_last",
-     [](const Array& x) {
-       return x.ndim() == 4 ? permute(permute(x, {0, 2, 3, 1}).contiguous(), {0, 3, 1, 2}) : x;
-     }},
-};
-
-/// Calls check(inputs, plain copies, name) for every operand in every layout.
-template <class Check>
-std::string over_layouts(const OpCase& row, const Check& check) {
-  const Arrays plain = make_inputs(row, contains(row.dtypes, float64) ? float64 : float32);
-  for (size_t i = 0; i < plain.size(); ++i) {
-    if (plain[i].ndim() == 0 || plain[i].numel() == 0) continue;
-    for (const Variant& variant : variants) {
-      Arrays inputs = plain, copies = plain;
-      inputs[i] = variant.make(plain[i]);
-      copies[i] = inputs[i].contiguous().clone();
-      if (auto wrong = check(inputs, copies); !wrong.empty()) return text("input ", i, " ", variant.name, ": ", wrong);
-    }
-  }
-  return {};
-}
-
-/// Restores threads and determinism.
-class Determinism {
- public:
-  Determinism() { set_deterministic(true); }
-  ~Determinism() {
-    set_deterministic(false);
-    set_num_threads(threads_);
-  }
-
- private:
-  int threads_ = num_threads();
-};
-
-template <class F>
-std::string guarded(const F& check) {
-  try {
-    return check();
-  } catch (const std::exception& e) {
-    return text("throws: ", e.what());
-  }
-}
-
-}  // namespace
-
-std::string check_forward(const OpCase& row) {
+std::string check_forward(const OpCase& row, Device device) {
   const bool has_floats = std::any_of(row.inputs.begin(), row.inputs.end(), [](const Input& i) { return i.floats(); });
   for (int t = 0; t < dtype_count; ++t) {
     const DType dtype = static_cast<DType>(t);
-    const bool listed = contains(row.dtypes, dtype);
-    if ((!has_floats && dtype != float64) || contains(row.wraps, dtype)) continue;
+    if (!has_floats && dtype != float64) continue;
     std::string wrong;
     try {
-      const Arrays inputs = make_inputs(row, dtype);
-      const Array got = row.call.arrays(inputs);
-      if (!listed) return text(name_of(dtype), " is accepted but not listed");
-      wrong = against_reference(row, got, inputs, std::max(tolerance_of(dtype), tolerance_of(got.dtype())));
+      wrong = check_values(row, dtype, device);
     } catch (const DTypeError& e) {
-      if (listed) wrong = text("throws: ", e.what());
+      if (contains(row.dtypes | row.wraps, dtype)) wrong = text("throws: ", e.what());
     } catch (const std::exception& e) {
-      wrong = text(listed ? "throws: " : "throws no DTypeError, but: ", e.what());
+      // What has another meaning there may be refused for its value.
+      if (contains(row.wraps, dtype)) continue;
+      wrong = text(contains(row.dtypes, dtype) ? "throws: " : "throws no DTypeError, but: ", e.what());
     }
     if (!wrong.empty()) return text(name_of(dtype), ": ", wrong);
   }
@@ -265,12 +74,6 @@ static std::string check_sizes(const OpCase& row, const std::vector<Input>& size
     }
   }
   return compare_all(fused, gradients_of(row, inputs, true), 1e-9 * row.tolerance, "fused");
-}
-
-static std::string sizes_text(const std::vector<Input>& inputs) {
-  std::string result;
-  for (const Input& input : inputs) result += text(result.empty() ? "" : ", ", input.shape);
-  return result;
 }
 
 std::string check_degenerate(const OpCase& row) {
@@ -393,7 +196,8 @@ std::string check_misuses(const OpCase& row) {
 
 std::string check_layouts(const OpCase& row) {
   return guarded([&] {
-    return over_layouts(row, [&](const Arrays& inputs, const Arrays& copies) {
+    const DType dtype = contains(row.dtypes, float64) ? float64 : float32;
+    return over_layouts(row, dtype, cpu, [&](const Arrays& inputs, const Arrays& copies) {
       const Array expected = row.call.arrays(copies);
       const double tolerance = row.tolerance * tolerance_of(expected.dtype());
       const Array got = row.call.arrays(inputs);
@@ -413,7 +217,7 @@ std::string check_gradients(const OpCase& row) {
         !wrong.empty()) {
       return wrong;
     }
-    return over_layouts(row, [&](const Arrays& strided, const Arrays& copies) {
+    return over_layouts(row, float64, cpu, [&](const Arrays& strided, const Arrays& copies) {
       return compare_all(gradients_of(row, strided, false), gradients_of(row, copies, false), 1e-9 * row.tolerance,
                          "layout");
     });
@@ -425,15 +229,6 @@ std::string check_second_gradients(const OpCase& row) {
     const auto function = [&row](const Tensors& x) { return row.call.tensors(x); };
     return gradgradcheck(function, leaves(row, make_inputs(row, float64)));
   });
-}
-
-/// Values and gradients.
-static Arrays everything(const OpCase& row, const Arrays& inputs) {
-  Arrays all{row.call.arrays(inputs)};
-  if (row.differentiable) {
-    for (Array& g : gradients_of(row, inputs, false)) all.push_back(g);
-  }
-  return all;
 }
 
 static std::string compare_threads(const OpCase& row, const Arrays& inputs) {
@@ -476,19 +271,6 @@ std::string check_threads(const OpCase& row) {
   if (parallel == row.serial)
     return parallel ? "a serial row enters a parallel region" : "no parallel region is entered";
   return {};
-}
-
-std::string check_device(const OpCase& row, Device device) {
-  return guarded([&]() -> std::string {
-    const Arrays inputs = make_inputs(row, contains(row.dtypes, float32) ? float32 : float64);
-    Arrays there;
-    for (const Array& x : inputs) there.push_back(x.to(device));
-    const Array expected = row.call.arrays(inputs);
-    const double tolerance = row.tolerance * tolerance_of(expected.dtype());
-    if (auto wrong = difference(row.call.arrays(there).cpu(), expected, tolerance); !wrong.empty()) return wrong;
-    if (!row.differentiable) return {};
-    return compare_all(gradients_of(row, there, false), gradients_of(row, inputs, false), 10 * tolerance, "device");
-  });
 }
 
 }  // namespace tenon::testing
