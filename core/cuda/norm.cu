@@ -1,5 +1,6 @@
 // Layer and batch norm. Sums over rows or images go through reduce.cuh; what is written once they are known is a loop
 // over elements.
+#include "tenon/core/cuda/channels.h"
 #include "tenon/core/cuda/each.cuh"
 #include "tenon/core/cuda/fill.h"
 #include "tenon/core/cuda/rows.cuh"
@@ -186,19 +187,6 @@ struct FromRunning {
     const C var = statistics.running_var[c] + static_cast<C>(statistics.eps);
     statistics.finish(c, statistics.running_mean[c], C(1) / math::Sqrt::call(var));
   }
-};
-
-/// Which channel the elements of a pack belong to: one (inner > 1), or the pack's first of V neighbours.
-struct Channels {
-  LargeDivider inner, n;
-  bool across;
-
-  explicit Channels(const AxisLoop& a) : inner(a.inner), n(a.n), across(a.inner == 1) {}
-  TENON_INLINE int64_t of(int64_t element) const {
-    const int64_t row = inner.quotient(element);
-    return row - n.quotient(row) * n.divisor();
-  }
-  bool packs_fit(int width) const { return (across ? n : inner).divisor() % width == 0; }
 };
 
 /// What belongs to the channels of a pack.

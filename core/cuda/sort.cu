@@ -4,12 +4,11 @@
 #include <thrust/iterator/counting_iterator.h>
 #include <thrust/iterator/transform_iterator.h>
 
-#include "tenon/core/cuda/axes.h"
 #include "tenon/core/cuda/dtypes.cuh"
 #include "tenon/core/cuda/each.cuh"
 #include "tenon/core/cuda/fill.h"
 #include "tenon/core/cuda/radix_sort.cuh"
-#include "tenon/core/cuda/sort_key.h"
+#include "tenon/core/cuda/sort_rows.h"
 
 namespace tenon::inline v0::cuda_backend {
 
@@ -40,38 +39,6 @@ __global__ void __launch_bounds__(threads)
     indices[to] = positions[k];
   }
 }
-
-/// Writes keys and positions of rows.
-template <class Key>
-struct MakePairs {
-  Key* keys;
-  uint32_t* positions;
-  const Key* x;
-  SortOrder<Key> order;
-  LargeDivider size;
-
-  __device__ void operator()(int64_t i) const {
-    keys[i] = order.key(x[i]);
-    positions[i] = static_cast<uint32_t>(i - size.quotient(i) * size.divisor());
-  }
-};
-
-/// Writes the first `count` of each row.
-template <class Key>
-struct TakeFirst {
-  Key* values;
-  int64_t* indices;
-  const Key* x;
-  const uint32_t* positions;
-  LargeDivider count;
-  int64_t size;
-
-  __device__ void operator()(int64_t i) const {
-    const int64_t row = count.quotient(i), from = positions[row * size + (i - row * count.divisor())];
-    values[i] = x[row * size + from];
-    indices[i] = from;
-  }
-};
 
 /// Where a row begins.
 struct RowBegin {

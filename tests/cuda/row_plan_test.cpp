@@ -62,5 +62,36 @@ TEST(ColumnPlan, TakesEachElementOnce) {
   }
 }
 
+// Rows follow each other from thread to thread and block to block, lanes share a row's packs.
+TEST(RowPlan, HoldsBeyond2To31) {
+  const int64_t rows = (int64_t{1} << 31) + 5;
+  const RowPlan many(rows, 12, 4);
+  const int per_block = many.threads >> many.lanes_log;
+  for (int64_t block :
+       {int64_t{0}, (int64_t{1} << 31) / per_block - 1, (int64_t{1} << 31) / per_block, many.blocks() - 1}) {
+    for (int k = 0; k < per_block; ++k) EXPECT_EQ(many.row(block, k << many.lanes_log), block * per_block + k);
+  }
+  EXPECT_LT(many.row(many.blocks() - 1, 0), rows);
+  EXPECT_GE(many.row(many.blocks(), 0), rows);
+  const RowPlan wide(2, (int64_t{1} << 33) + 8, 8);
+  EXPECT_EQ(wide.blocks(), 2);
+  EXPECT_EQ(RowPlan::pack((int64_t{1} << 30) / 512, 511, 9), (int64_t{1} << 30) + 511);
+}
+
+TEST(ColumnPlan, HoldsBeyond2To31) {
+  const AxisLoop a{70000, 3, 70001};
+  const ColumnPlan plan(a);
+  const int across = 1 << plan.across_log;
+  for (int64_t block : {int64_t{0}, (int64_t{1} << 31) / across, plan.blocks() - 1}) {
+    for (int thread : {0, 1, across - 1}) {
+      const ColumnPlan::Place at = plan.place(block, thread);
+      EXPECT_EQ(at.column, block * across + thread);
+      EXPECT_EQ(at.exists, at.column < a.outer * a.inner);
+      EXPECT_EQ(at.first, at.column / a.inner * a.n * a.inner + at.column % a.inner);
+    }
+  }
+  EXPECT_GE(plan.blocks() * across, a.outer * a.inner);
+}
+
 }  // namespace
 }  // namespace tenon

@@ -52,5 +52,29 @@ TEST(ScanPlan, ColumnsTakeEachElementOnce) {
   }
 }
 
+TEST(ScanPlan, HoldsBeyond2To31) {
+  const int64_t rows = 3, n = (int64_t{1} << 32) + 5;
+  const RowScanPlan plan(rows, n);
+  std::vector<int64_t> end(static_cast<size_t>(rows));
+  for (int64_t block = 0; block < plan.blocks(); ++block) {
+    const RowScanPlan::Place at = plan.place(block, 0);
+    if (!at.exists) continue;
+    EXPECT_EQ(at.begin, end[static_cast<size_t>(at.row)]);  // where the piece before it ended
+    EXPECT_EQ(at.piece, at.begin / plan.piece);
+    end[static_cast<size_t>(at.row)] = at.end;
+  }
+  for (int64_t last : end) EXPECT_EQ(last, n);
+
+  const AxisLoop a{3, int64_t{1} << 17, 9001};
+  const ColumnScanPlan columns(a);
+  for (int64_t thread : {int64_t{0}, int64_t{9000}, int64_t{9001}, columns.threads() - 1}) {
+    const ColumnScanPlan::Place at = columns.place(thread);
+    EXPECT_EQ(at.piece * a.outer * a.inner + at.column, thread);
+    EXPECT_EQ(at.first, at.column / a.inner * a.n * a.inner + at.column % a.inner);
+    EXPECT_EQ(at.begin, at.piece * columns.piece);
+  }
+  EXPECT_EQ(columns.place(columns.threads() - 1).end, a.n);
+}
+
 }  // namespace
 }  // namespace tenon
