@@ -22,6 +22,7 @@ constexpr int64_t full_alignment = 256;
 constexpr int most_algorithms = 8;
 
 Status status_of(cublasStatus_t status) {
+  if (status != CUBLAS_STATUS_SUCCESS) cudaGetLastError();  // the next launch must not find it again
   switch (status) {
     case CUBLAS_STATUS_SUCCESS:
       return {};
@@ -69,6 +70,7 @@ struct Plan {
   cublasLtMatmulAlgo_t algo{};
   size_t workspace = 0;
   bool found = false, adds_bias = false;
+  Status failure{StatusCode::unsupported, "cuBLASLt: no algorithm for this product"};  ///< why none was found
 };
 
 /// What cuBLASLt answers to a series of questions: the first that failed.
@@ -161,9 +163,13 @@ void find(const Lt& lt, Plan& plan, const Product& p, const void* bias, const La
   const bool measure = launch.is(Launch::benchmark) && !launch.is(Launch::deterministic);
   cublasLtMatmulHeuristicResult_t results[most_algorithms];
   int count = 0;
-  answers << cublasLtMatmulAlgoGetHeuristic(lt.handle, &plan.op, &plan.w, &plan.a, &plan.out, &plan.out, &preference,
-                                            measure ? most_algorithms : 1, results, &count);
-  if (!answers.ok()) return;
+  const cublasStatus_t status =
+      cublasLtMatmulAlgoGetHeuristic(lt.handle, &plan.op, &plan.w, &plan.a, &plan.out, &plan.out, &preference,
+                                     measure ? most_algorithms : 1, results, &count);
+  if (status != CUBLAS_STATUS_SUCCESS) {
+    plan.failure = status_of(status);
+    return;
+  }
   plan.adds_bias = bias;
   float least = -1;
   for (int k = 0; k < count; ++k) {
@@ -205,7 +211,11 @@ Plan& plan_of(Lt& lt, const Product& p, const void* bias, const Launch& launch) 
                 alignment(p.a.data),
                 alignment(p.w.data),
                 bias ? alignment(bias) : 0};
-  if (const auto found = lt.plans.find(key); found != lt.plans.end()) return found->second;
+  // What failed for another reason than the product is asked again.
+  if (const auto found = lt.plans.find(key);
+      found != lt.plans.end() && (found->second.found || found->second.failure.code == StatusCode::unsupported)) {
+    return found->second;
+  }
   constexpr size_t most_plans = 4096;
   if (lt.plans.size() >= most_plans) lt.plans.clear();
   Plan& plan = lt.plans[key];
@@ -220,17 +230,21 @@ Status by_cublas(const Product& p, const void* bias, const Launch& launch, bool&
   Lt& lt = of_thread<Lt>(launch.device);
   if (!lt.handle) {
     const cublasStatus_t status = cublasLtCreate(&lt.handle);
-    if (status != CUBLAS_STATUS_SUCCESS) return {StatusCode::library, cublasLtGetStatusString(status)};
+    if (status != CUBLAS_STATUS_SUCCESS) {
+      lt.handle = nullptr;
+      const Status why = status_of(status);
+      return {why.code == StatusCode::unsupported ? StatusCode::library : why.code, cublasLtGetStatusString(status)};
+    }
   }
   Plan& plan = plan_of(lt, p, bias, launch);
-  if (!plan.found) return status_of(CUBLAS_STATUS_NOT_SUPPORTED);
+  if (!plan.found) return plan.failure;
   const AlignedWorkspace memory(launch, plan.workspace);
   if (!memory.ok()) return no_memory;
   bias_added = plan.adds_bias;
   const Status status = run(lt, plan, plan.algo, p, bias, memory.as(), plan.workspace, launch);
   if (status.code == StatusCode::unsupported) {
-    cudaGetLastError();  // a refusal is no error of the next launch
     plan.found = false;
+    plan.failure = status;
   }
   return status;
 } catch (const std::bad_alloc&) {

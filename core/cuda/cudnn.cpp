@@ -19,6 +19,7 @@ constexpr int most_plans = 8;
 constexpr int64_t full_alignment = 16;
 
 Status status_of(cudnnStatus_t status) {
+  if (status != CUDNN_STATUS_SUCCESS) cudaGetLastError();  // the next launch must not find it again
   switch (CUDNN_STATUS_CATEGORY(status)) {
     case CUDNN_STATUS_SUCCESS:
       return {};
@@ -120,12 +121,12 @@ Status by_cudnn(const ConvSizes& sizes, void* x, void* weight, void* y, const La
     found = dnn.plans.emplace(key, choose(dnn, sizes, alignment, x, weight, y, launch)).first;
   }
   ConvPlan& plan = found->second;
-  if (!plan.plan.ok()) return {StatusCode::unsupported, "cuDNN: no plan for this convolution"};
-  const Status status = run(dnn, plan, x, weight, y, launch);
-  if (status.code == StatusCode::unsupported) {
-    cudaGetLastError();  // a refusal is no error of the next launch
-    plan = {};
+  if (!plan.plan.ok()) {
+    cudaGetLastError();
+    return {StatusCode::unsupported, "cuDNN: no plan for this convolution"};
   }
+  const Status status = run(dnn, plan, x, weight, y, launch);
+  if (status.code == StatusCode::unsupported) plan = {};
   return status;
 } catch (const std::bad_alloc&) {
   return {StatusCode::out_of_memory, "no host memory is left"};

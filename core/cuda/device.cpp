@@ -11,6 +11,7 @@
 namespace tenon::inline v0::cuda_backend {
 
 Status status_of(cudaError_t error) {
+  if (error != cudaSuccess) cudaGetLastError();  // the next launch must not find it again
   switch (error) {
     case cudaSuccess:
       return {};
@@ -72,12 +73,6 @@ const char* trouble() {
              : cudaGetErrorString(error);
 }
 
-/// An error that the next launch must not find again.
-Status failed(cudaError_t error) {
-  cudaGetLastError();
-  return status_of(error);
-}
-
 const char* describe(int32_t device) {
   const std::lock_guard lock(known_mutex);
   char(&text)[sizeof Known::description] = known[device].description;
@@ -94,14 +89,12 @@ const char* describe(int32_t device) {
 
 Status memory(int32_t device, size_t* free, size_t* total) {
   const OnDevice on(device);
-  const cudaError_t error = cudaMemGetInfo(free, total);
-  return error == cudaSuccess ? Status{} : failed(error);
+  return status_of(cudaMemGetInfo(free, total));
 }
 
 Status allocate(int32_t device, size_t bytes, void** memory) {
   const OnDevice on(device);
-  const cudaError_t error = cudaMalloc(memory, bytes);
-  return error == cudaSuccess ? Status{} : failed(error);
+  return status_of(cudaMalloc(memory, bytes));
 }
 
 Status release(int32_t device, void* memory) {
@@ -111,8 +104,7 @@ Status release(int32_t device, void* memory) {
 }
 
 Status allocate_pinned(size_t bytes, void** memory) {
-  const cudaError_t error = cudaHostAlloc(memory, bytes, cudaHostAllocPortable);
-  return error == cudaSuccess ? Status{} : failed(error);
+  return status_of(cudaHostAlloc(memory, bytes, cudaHostAllocPortable));
 }
 
 Status release_pinned(void* memory) {
@@ -189,11 +181,8 @@ Status query_event(int32_t device, void* event, bool* done) {
   const OnDevice on(device);
   const cudaError_t error = cudaEventQuery(native_event(event));
   *done = error == cudaSuccess;
-  if (error == cudaErrorNotReady) {
-    cudaGetLastError();
-    return {};
-  }
-  return status_of(error);
+  const Status status = status_of(error);
+  return error == cudaErrorNotReady ? Status{} : status;
 }
 
 Status synchronize_event(int32_t device, void* event) {
