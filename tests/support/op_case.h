@@ -79,6 +79,7 @@ struct OpCase {
   std::vector<Misuse> misuses{};
   bool keeps_first_dtype = false;  ///< of several floating dtypes the result has the first operand's
   std::string family{};            ///< `arithmetic`; filled in by op_cases()
+  const char* cpu_only = nullptr;  ///< why other devices have no kernel for it
   const char* first = nullptr;     ///< the op that meets the operands, where `call` calls others before the row's own
 };
 

@@ -3,7 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tenon/core/kernels/launch.h"
+#include "tenon/core/dispatch.h"
+#include "tenon/tests/support/op_compare.h"
 
 namespace tenon::testing {
 namespace {
@@ -23,7 +24,7 @@ struct Conv {
   int64_t n, c, h, w, o, kh, kw;
   ConvGeometry g;
 };
-// The rows of the op table, small and large, and layers of LeNet and ResNet-18.
+// Layers of LeNet and ResNet-18, and some that are odd.
 constexpr Conv convs[] = {
     {2, 3, 5, 6, 4, 3, 3, {{1, 1}, {0, 0}, {1, 1}, 1}},
     {6, 16, 20, 20, 32, 3, 3, {{1, 1}, {0, 0}, {1, 1}, 1}},
@@ -47,6 +48,42 @@ ConvSizes sizes_of(const Conv& k, ConvKind kind, DType dtype) {
   return {kind, view(x), view(y), view(weight), k.g};
 }
 
+/// The convolutions that the op table's rows ask the CPU for, as long as this lives.
+class Asked {
+ public:
+  Asked() {
+    all().clear();
+    ConvKernels& slots = tenon::detail::backends[0].conv;
+    slots.conv2d = [](const View& y, const View& x, const View& weight, const View& bias, const ConvGeometry& g,
+                      Activation activation, const Launch& launch) {
+      all().push_back({ConvKind::forward, x, y, weight, g});
+      return cpu().conv2d.function()(y, x, weight, bias, g, activation, launch);
+    };
+    slots.input_grad = [](const View& dx, const View& dy, const View& weight, const ConvGeometry& g,
+                          const Launch& launch) {
+      all().push_back({ConvKind::input_grad, dx, dy, weight, g});
+      return cpu().input_grad.function()(dx, dy, weight, g, launch);
+    };
+    slots.weight_grad = [](const View& dweight, const View& dy, const View& x, const ConvGeometry& g,
+                           const Launch& launch) {
+      all().push_back({ConvKind::weight_grad, x, dy, dweight, g});
+      return cpu().weight_grad.function()(dweight, dy, x, g, launch);
+    };
+  }
+  ~Asked() { tenon::detail::backends[0].conv = cpu(); }
+  static std::vector<ConvSizes>& all() {
+    static std::vector<ConvSizes> sizes;
+    return sizes;
+  }
+
+ private:
+  static const ConvKernels& cpu() {
+    static const ConvKernels slots = tenon::detail::backends[0].conv;
+    return slots;
+  }
+  const ConvKernels& saved_ = cpu();  // before the slots change
+};
+
 // Properties are younger than cuDNN 9.
 class CudnnPlans : public ::testing::Test {
  protected:
@@ -69,6 +106,28 @@ TEST_F(CudnnPlans, ThereIsOneForEveryConvolution) {
       }
     }
   }
+}
+
+TEST_F(CudnnPlans, ThereIsOneForEveryRowOfTheOpTable) {
+  int rows = 0;
+  for (const OpCase& row : op_cases()) {
+    if (!row.name.starts_with("conv2d") || row.cpu_only) continue;
+    const Asked asked;
+    for (const DType dtype : {float16, bfloat16, float32, float64}) {
+      if (contains(row.dtypes, dtype)) everything(row, make_inputs(row, dtype));
+    }
+    if (row.inputs[0].shape.numel() == 0) continue;  // nothing to compute
+    EXPECT_GE(Asked::all().size(), 12u) << row.name << ": three in each of four dtypes";
+    ++rows;
+    for (const ConvSizes& sizes : Asked::all()) {
+      for (const uint32_t flags : {0u, uint32_t{Launch::deterministic}, uint32_t{Launch::tf32}}) {
+        EXPECT_EQ(conv_plans(target, sizes, 16, flags, 1).size(), 1u)
+            << row.name << " " << name_of(sizes.dtype) << ", kind " << static_cast<int>(sizes.kind) << ", flags "
+            << flags;
+      }
+    }
+  }
+  EXPECT_GT(rows, 3);
 }
 
 TEST_F(CudnnPlans, FlagsLeaveFewer) {
