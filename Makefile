@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 # scripts/setup puts CMake into .deps where the system's is too old.
 export PATH := $(CURDIR)/.deps/cmake/bin:$(PATH)
 
-.PHONY: help setup build train test asan tsan accuracy bench bench-ops bench-peer format lint ci clean
+.PHONY: help setup build train test asan tsan accuracy bench bench-ops bench-peer gpu-bundle gpu-check format lint ci clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z -]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +38,15 @@ bench-ops: build  ## measure every row of the op table
 
 bench-peer:  ## install LibTorch for `make bench`, into .deps
 	bench/run --install-peer
+
+gpu-bundle: setup  ## pack what proves Tenon on a machine with a GPU, built without one
+	@scripts/setup --cuda
+	cmake --preset cuda
+	cmake --build --preset cuda -j $(JOBS)
+	scripts/gpu-bundle
+
+gpu-check:  ## prove and measure build/cuda on this machine's GPU
+	scripts/gpu-check all --build build/cuda --out bench/results
 
 format:  ## format every source
 	scripts/format
