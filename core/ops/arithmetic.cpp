@@ -53,8 +53,11 @@ void in_place(const ElementwiseSlot& slot, const Array& x, const Array& y, const
 }
 
 void in_place(const ElementwiseSlot& slot, const Array& x, Scalar y, const char* op) {
-  // A 0-d array of the number's own category gives the same promotion as the number.
+  detail::check_defined(op, x);
   const DType type = result_type(x, y);
+  const bool divides = &slot == &kernels.arithmetic.div;
+  if (type == x.dtype() && (!divides || is_floating(type))) return detail::elementwise_into(slot, x, y, op);
+  // A 0-d array of the number's own category gives the same promotion as the number.
   Array number = empty(nullptr, 0, type, cpu);
   unsigned char bytes[8];
   detail::put_scalar(op, y, type, bytes);

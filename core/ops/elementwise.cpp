@@ -164,6 +164,24 @@ Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array
   return out;
 }
 
+/// Each element of the target is written once.
+static void check_target(const Array& out, const char* op) {
+  const View target = out.raw();
+  for (int i = 0; i < target.ndim; ++i) {
+    TENON_CHECK(target.strides[i] != 0 || target.shape[i] <= 1 || out.numel() == 0, ValueError, op,
+                ": the target's elements share memory (it was expanded); clone() it first");
+  }
+}
+
+void elementwise_into(const ElementwiseSlot& slot, const Array& out, const Scalar& number, const char* op) {
+  check_target(out, op);
+  const Array* operands[] = {&out, &out, nullptr};
+  Loop loop;
+  put_scalar(op, number, out.dtype(), loop.immediate);
+  out.mark_write(op);
+  if (make_loop_alike(loop, operands, out.dtype())) run(slot, out.device(), out.dtype(), loop);
+}
+
 void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs,
                       const char* op) {
   TENON_CHECK(out.defined(), ValueError, op, ": the target is not defined");
@@ -188,10 +206,7 @@ void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initia
                 x->shape(), " into ", out.shape());
     views[++n] = x->raw();
   }
-  for (int i = 0; i < out.ndim(); ++i) {
-    TENON_CHECK(views[0].strides[i] != 0 || views[0].shape[i] <= 1 || out.numel() == 0, ValueError, op,
-                ": the target's elements share memory (it was expanded); clone() it first");
-  }
+  check_target(out, op);
   out.mark_write(op);
   Loop loop;
   if (make_loop(loop, {views, n + 1}, views[0].shape, views[0].ndim)) run(slot, out.device(), views[1].dtype, loop);

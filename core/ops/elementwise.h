@@ -30,6 +30,8 @@ Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array
 /// Throws ShapeError where the result is larger than `out`, ValueError where elements of `out` share memory.
 void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs,
                       const char* op);
+/// out = slot(out, number). The number travels in the loop: nothing is uploaded.
+void elementwise_into(const ElementwiseSlot& slot, const Array& out, const Scalar& number, const char* op);
 /// x itself, or its cast, which `holder` holds.
 inline const Array& as_dtype(const Array& x, DType dtype, Array& holder) {
   if (x.dtype() == dtype) [[likely]]
