@@ -8,6 +8,7 @@ class DeviceTable : public ::testing::TestWithParam<OpCase> {
  protected:
   void SetUp() override {
     if (!why_not_tested().empty()) GTEST_SKIP() << why_not_tested();
+    if (GetParam().cpu_only && !tests_fake_device()) GTEST_SKIP() << "on the CPU only: " << GetParam().cpu_only;
 #ifdef __SANITIZE_THREAD__
     GTEST_SKIP() << "oneDNN's convolution does not come back from guarded memory under tsan";
 #endif
