@@ -5,41 +5,29 @@
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/exponential.h"
 #include "tenon/core/ops/layout.h"
-#include "tenon/core/ops/sum.h"
+#include "tenon/optim/optimizer.h"
 
 namespace tenon::inline v0::optim {
 
-namespace {
-
-/// What squares and sums do not overflow in.
-Array widened(const Array& x) { return size_of(x.dtype()) == 2 ? x.to(float32) : x; }
-
-}  // namespace
-
 Array clip_grad_norm(const std::vector<Tensor>& parameters, double max_norm) {
   TENON_CHECK(max_norm >= 0, ValueError, "clip_grad_norm: max_norm must not be negative, got ", max_norm);
-  Array total;
-  for (const Tensor& p : parameters) {
-    const Tensor gradient = p.grad();
-    if (!gradient.defined()) continue;
-    const Array squares = sum(square(widened(gradient.array())));
-    total = total.defined() ? total + squares.to(total.device()) : squares;
+  const auto kinds = by_kind(gradients_of(parameters));
+  if (kinds.empty()) return zeros({});
+  Array norm;
+  for (const auto& gradients : kinds) {
+    const Array part = list_norm(gradients);
+    norm = norm.defined() ? sqrt(square(norm) + square(part.to(norm.device()))) : part;
   }
-  if (!total.defined()) return zeros({});
-  const Array norm = sqrt(total);
-  const Array factor = minimum(max_norm / (norm + 1e-6), 1);
-  for (const Tensor& p : parameters) {
-    const Tensor gradient = p.grad();
-    if (!gradient.defined()) continue;
-    const Array& g = gradient.array();
-    const Array here = factor.to(g.device());
-    if (size_of(g.dtype()) == 2) {
-      copy_(g, widened(g) * here);
-    } else {
-      mul_(g, here);
-    }
+  for (const auto& gradients : kinds) {
+    const DType dtype = gradients[0].dtype() == float64 ? float64 : float32;
+    clip_list_(gradients, norm.to(gradients[0].device()).to(dtype), max_norm);
   }
   return norm;
+}
+
+void clip_grad_value(const std::vector<Tensor>& parameters, double max_value) {
+  TENON_CHECK(max_value >= 0, ValueError, "clip_grad_value: max_value must not be negative, got ", max_value);
+  for (const auto& gradients : by_kind(gradients_of(parameters))) clamp_list_(gradients, max_value);
 }
 
 }  // namespace tenon::inline v0::optim

@@ -21,6 +21,14 @@ Array as_state_of(const Array& parameter, const Array& values) {
 
 }  // namespace
 
+std::vector<Array> gradients_of(std::span<const Tensor> parameters) {
+  std::vector<Array> all;
+  for (const Tensor& p : parameters) {
+    if (const Tensor gradient = p.grad(); gradient.defined()) all.push_back(gradient.array());
+  }
+  return all;
+}
+
 Optimizer::~Optimizer() = default;
 
 void Optimizer::add_group(const std::vector<Tensor>& parameters) {
@@ -46,6 +54,13 @@ void Optimizer::Lists::clear_arrays() {
 }
 
 void Optimizer::step() {
+  if (guard_.found_bad.defined()) {
+    for (const auto& kind : by_kind(gradients_of(parameters()))) find_bad(kind, guard_.found_bad);
+  }
+  step(guard_);
+}
+
+void Optimizer::step(const UpdateGuard& guard) {
   struct Emptied {  // an error too must not keep gradients alive
     Lists& lists;
     ~Emptied() {
@@ -60,19 +75,33 @@ void Optimizer::step() {
     }
     // Mostly one call: all parameters of a group are alike and have seen the same steps.
     while (!due.empty()) {
-      const auto alike = [steps = due[0].entry->steps, dtype = due[0].entry->parameter.dtype(),
-                          device = due[0].entry->parameter.device()](const Due& d) {
-        const Tensor& p = d.entry->parameter;
-        return d.entry->steps == steps && p.dtype() == dtype && p.device() == device;
+      const auto alike = [first = due[0].entry](const Due& d) {
+        const Tensor &p = d.entry->parameter, &q = first->parameter;
+        return d.entry->steps == first->steps && d.entry->skipped == first->skipped && p.dtype() == q.dtype() &&
+               p.device() == q.device();
       };
-      const auto later = std::partition(due.begin(), due.end(), alike);
-      update_together(g, {due.begin(), later});
+      // Stable: a list that is the last step's again need not be told to a device again.
+      const auto later = std::stable_partition(due.begin(), due.end(), alike);
+      update_together(g, {due.begin(), later}, guard);
       due.erase(due.begin(), later);
     }
   }
 }
 
-void Optimizer::update_together(size_t group, std::span<const Due> due) {
+/// From now on their skipped steps are counted, in a place of their own.
+void Optimizer::skip_together(std::span<const Due> due) {
+  const Device device = due[0].entry->parameter.device();
+  std::shared_ptr<Array> skipped = due[0].entry->skipped;
+  if (!skipped) {
+    skipped = std::make_shared<Array>(zeros({}, int64, device));
+  } else if (static_cast<size_t>(skipped.use_count()) > due.size() + 1) {  // others stay behind
+    skipped = std::make_shared<Array>(clone(*skipped));
+  }
+  for (const Due& d : due) d.entry->skipped = skipped;
+}
+
+void Optimizer::update_together(size_t group, std::span<const Due> due, const UpdateGuard& guard) {
+  if (guard.found_bad.defined()) skip_together(due);
   auto& [_, parameters, gradients, states] = lists_;
   lists_.clear_arrays();
   states.resize(state_names(group).size());
@@ -89,7 +118,13 @@ void Optimizer::update_together(size_t group, std::span<const Due> due) {
     gradients.push_back(gradient);
     for (size_t s = 0; s < states.size(); ++s) states[s].push_back(entry->state[s]);
   }
-  update(group, {parameters, gradients, states, due[0].entry->steps + 1, guard_});
+  const auto& skipped = due[0].entry->skipped;
+  if (skipped && skipped->device() != parameters[0].device()) *skipped = skipped->to(parameters[0].device());
+  update(group, {parameters,
+                 gradients,
+                 states,
+                 due[0].entry->steps + 1,
+                 {guard.inverse_scale, guard.found_bad, skipped ? *skipped : Array()}});
   for (const Due& done : due) ++done.entry->steps;
 }
 
@@ -128,9 +163,17 @@ StateDict Optimizer::state() const {
   for (size_t g = 0; g < groups_.size(); ++g) {
     state.emplace_back(text("group.", g, ".lr"), full({}, lr(g), float64));
     const std::vector<std::string> names = state_names(g);
+    const Array* asked = nullptr;  // the device is asked once for all that share a count
+    int64_t skipped = 0;
     for (const Entry& entry : groups_[g]) {
-      state.emplace_back(text(index, ".step"), full({}, entry.steps, int64));
-      for (size_t s = 0; s < entry.state.size(); ++s) state.emplace_back(text(index, ".", names[s]), entry.state[s]);
+      if (entry.skipped.get() != asked) {
+        asked = entry.skipped.get();
+        skipped = asked ? asked->item<int64_t>() : 0;
+      }
+      const int64_t steps = entry.steps - skipped;
+      state.emplace_back(text(index, ".step"), full({}, steps, int64));
+      for (size_t s = 0; steps > 0 && s < entry.state.size(); ++s)
+        state.emplace_back(text(index, ".", names[s]), entry.state[s]);
       ++index;
     }
   }
@@ -165,6 +208,7 @@ void Optimizer::load_state(const StateDict& state) {
     for (Entry& entry : groups[g]) {
       const Array steps = take(text(index, ".step"), {});
       entry.steps = wrong.empty() ? steps.item<int64_t>() : 0;
+      entry.skipped = nullptr;
       if (entry.steps < 0) wrong += text("\n  not a count: ", index, ".step: ", entry.steps);
       entry.state.clear();
       for (const std::string& name : names) {

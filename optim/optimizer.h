@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -27,9 +28,13 @@ class Optimizer {
  public:
   virtual ~Optimizer();
 
-  /// One update of every parameter that has a gradient. Throws ShapeError, DTypeError, DeviceError for a gradient that
-  /// does not fit its parameter, ReadOnlyError; calls of the update kernel that were done before stay done.
+  /// One update of every parameter that has a gradient, under the guard. First of all, its `found_bad` becomes true
+  /// where any gradient is not finite: then no parameter changes. Throws ShapeError, DTypeError, DeviceError for a
+  /// gradient that does not fit its parameter, ReadOnlyError; calls of the update kernel that were done before stay
+  /// done.
   void step();
+  /// The same under another guard, whose `found_bad` is obeyed as it is: nobody looks at the gradients.
+  void step(const UpdateGuard& guard);
   /// Lets go of all gradients: the next backward pass stores its own.
   void zero_grad() const;
 
@@ -41,7 +46,8 @@ class Optimizer {
   void set_lr(size_t group, double lr);
   void set_lr(double lr);
 
-  /// What is to be multiplied into gradients, and where it is noted that one was not finite: see UpdateGuard.
+  /// What is to be multiplied into gradients, and where it is noted that one was not finite: see UpdateGuard. Steps
+  /// that change nothing count neither in `state` nor for the next ones; the optimizer has its own `skipped` for that.
   void set_guard(UpdateGuard guard) { guard_ = std::move(guard); }
   const UpdateGuard& guard() const { return guard_; }
 
@@ -60,8 +66,8 @@ class Optimizer {
   struct Update {
     std::span<const Array> parameters, gradients;
     std::span<const std::vector<Array>> states;  ///< one vector for each name in state_names
-    int64_t step;                                ///< this one's number, from 1
-    const UpdateGuard& guard;
+    int64_t step;                                ///< this one's number, from 1, before `guard.skipped` is taken off
+    UpdateGuard guard;
   };
   virtual void update(size_t group, const Update& update) = 0;
   /// What a parameter of the group needs besides its gradient.
@@ -71,7 +77,9 @@ class Optimizer {
  private:
   struct Entry {
     Tensor parameter;
-    int64_t steps = 0;
+    int64_t steps = 0;  ///< also those that a guard forbade
+    /// How many it forbade: on the device, where alone it is known. Shared by parameters that step together.
+    std::shared_ptr<Array> skipped{};
     std::vector<Array> state{};
   };
   struct Due {
@@ -87,12 +95,16 @@ class Optimizer {
     void clear_arrays();
   };
   /// One call for parameters that may go together.
-  void update_together(size_t group, std::span<const Due> due);
+  void update_together(size_t group, std::span<const Due> due, const UpdateGuard& guard);
+  static void skip_together(std::span<const Due> due);
 
   std::vector<std::vector<Entry>> groups_;
   UpdateGuard guard_;
   Lists lists_;
 };
+
+/// The gradients of those that have one.
+std::vector<Array> gradients_of(std::span<const Tensor> parameters);
 
 /// An optimizer whose groups have options of one kind, with a member `lr`.
 template <class O>

@@ -20,11 +20,11 @@ void SGD::update(size_t group, const Update& update) {
   const std::span<const Array> velocities = update.states.empty() ? std::span<const Array>() : update.states[0];
   sgd_update(update.parameters, update.gradients, velocities,
              {.lr = o.lr,
+              .step = update.step,
               .momentum = o.momentum,
               .dampening = o.dampening,
               .weight_decay = o.weight_decay,
-              .nesterov = o.nesterov,
-              .first = update.step == 1},
+              .nesterov = o.nesterov},
              update.guard);
 }
 

@@ -30,6 +30,10 @@ template <class F>
 void for_each_operand(const UpdateList& list, const F& f) {
   for_each_operand(std::span(list.arrays, static_cast<size_t>(list.count * list.operands)), f);
 }
+template <class F>
+void for_each_operand(const UpdateControl& control, const F& f) {
+  for (const View* view : {&control.inverse_scale, &control.found_bad, &control.skipped}) for_each_operand(*view, f);
+}
 
 }  // namespace v0
 }  // namespace tenon

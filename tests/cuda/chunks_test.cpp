@@ -7,67 +7,129 @@
 namespace tenon {
 namespace {
 
-using cuda_backend::chunk_size;
 using cuda_backend::Chunks;
+using cuda_backend::Place;
+using cuda_backend::Search;
 
-struct Lists {
-  explicit Lists(std::vector<int64_t> all) : sizes(std::move(all)) {
+constexpr int32_t chunk = 4096, threads = 256;
+
+/// Arrays of these sizes, two to a group; every address says whose it is.
+struct List {
+  explicit List(std::vector<int64_t> all) : sizes(std::move(all)) {
     for (size_t k = 0; k < sizes.size(); ++k) {
-      for (uintptr_t o = 0; o < 3; ++o) {
-        views.push_back({reinterpret_cast<void*>((k + 1) * 16 + o), &sizes[k], nullptr, 1, float32, row_major});
-      }
+      for (int o = 0; o < 2; ++o) views.push_back({address(k, o), &sizes[k], nullptr, 1, float32, row_major});
     }
   }
+  static void* address(size_t group, int operand) {
+    return reinterpret_cast<void*>((group + 1) * 16 + static_cast<size_t>(operand));
+  }
+  UpdateList list() const { return {views.data(), static_cast<int64_t>(sizes.size()), 2}; }
+
   std::vector<int64_t> sizes;
   std::vector<View> views;
 };
 
+/// As the threads of a block do it together.
+int32_t search(const uint32_t* numbers, int32_t count, uint32_t wanted) {
+  Search search{0, count};
+  for (int rounds = 0; search.width > 1; ++rounds) {
+    EXPECT_LT(rounds, 3);
+    int32_t found = 0;
+    for (int32_t t = 0; t < threads; ++t) {
+      const bool low = search.is_low_enough(numbers, wanted, t, threads);
+      EXPECT_TRUE(!low || found == t) << "the first threads are those that find it low enough";
+      found += low;
+    }
+    search.narrow(found, threads);
+    if (found == 0 || rounds > 3) return -1;
+  }
+  return search.low;
+}
+
+/// Walks all blocks, and sees each element once and in order.
+void expect_covered(const List& list) {
+  Chunks<2> chunks(chunk);
+  std::vector<uint64_t> words(static_cast<size_t>(Chunks<2>::words_of(list.list().count)));
+  const bool near = list.list().count <= Chunks<2>::near_groups;
+  uint64_t* table = near ? chunks.near : words.data();
+  ASSERT_TRUE(chunks.fill(list.list(), table));
+  uint32_t block = 0;
+  for (size_t k = 0; k < list.sizes.size(); ++k) {
+    int64_t covered = 0;
+    for (; covered < list.sizes[k]; ++block) {
+      ASSERT_LT(block, chunks.blocks);
+      const int32_t group = search(chunks.firsts(table), chunks.count, block);
+      if (near) {
+        ASSERT_EQ(chunks.group_of(block), group);
+      }
+      const Place<2> at = chunks.place(table, group, block);
+      ASSERT_EQ(at.array[0], List::address(k, 0)) << "block " << block;
+      ASSERT_EQ(at.array[1], List::address(k, 1)) << "block " << block;
+      ASSERT_EQ(at.start, covered) << "block " << block;
+      ASSERT_GT(at.n, 0);
+      ASSERT_LE(at.n, chunk);
+      covered += at.n;
+    }
+    ASSERT_EQ(covered, list.sizes[k]);
+  }
+  EXPECT_EQ(block, chunks.blocks);
+}
+
 TEST(Chunks, CoverEveryElementOnce) {
-  const Lists lists(
-      {0, 1, chunk_size - 1, 0, chunk_size, chunk_size + 1, 7, 5 * chunk_size, (int64_t{1} << 32) + 3, 2, 0});
-  Chunks<2, 16> chunks;
-  for (size_t k = 0; k < lists.sizes.size(); ++k) ASSERT_TRUE(chunks.add(&lists.views[3 * k], {2, 0}));
-  ASSERT_EQ(chunks.count, 8);  // empty ones take no place
-
-  std::vector<int64_t> filled;  // sizes that are not 0
-  for (int64_t n : lists.sizes) {
-    if (n > 0) filled.push_back(n);
-  }
-  std::vector<int64_t> covered(filled.size(), 0);
-  for (uint32_t block = 0; block < chunks.blocks; ++block) {
-    const int32_t group = chunks.group_of(block);
-    const int64_t start = chunks.start_of(group, block);
-    ASSERT_EQ(start, covered[static_cast<size_t>(group)]) << "block " << block;  // in order, without gaps
-    const int32_t n = chunks.size_of_chunk(group, start);
-    ASSERT_GT(n, 0);
-    ASSERT_LE(n, chunk_size);
-    covered[static_cast<size_t>(group)] += n;
-  }
-  EXPECT_EQ(covered, filled);
+  expect_covered(List({0, 1, chunk - 1, 0, chunk, chunk + 1, 7, 5 * chunk, 2, 0}));
+  expect_covered(List({5}));
+  expect_covered(List(std::vector<int64_t>(64, chunk + 1)));
 }
 
-TEST(Chunks, HoldTheOperandsThatWereAskedFor) {
-  const Lists lists({5, 9});
-  Chunks<2, 4> chunks;
-  for (size_t k = 0; k < 2; ++k) ASSERT_TRUE(chunks.add(&lists.views[3 * k], {2, 0}));
-  EXPECT_EQ(chunks.array[0][0], reinterpret_cast<void*>(18));
-  EXPECT_EQ(chunks.array[0][1], reinterpret_cast<void*>(16));
-  EXPECT_EQ(chunks.array[1][0], reinterpret_cast<void*>(34));
-  EXPECT_EQ(chunks.numel[1], 9);
+TEST(Chunks, CoverLongLists) {
+  for (const size_t count : {65u, 255u, 256u, 257u, 512u, 513u, 2000u}) {
+    std::vector<int64_t> sizes;
+    for (size_t k = 0; k < count; ++k) sizes.push_back(static_cast<int64_t>(k * 7919 % 10007));
+    sizes.back() = 0;
+    expect_covered(List(sizes));
+  }
 }
 
-TEST(Chunks, SayWhenTheyAreFull) {
-  const Lists lists({1, 1, 1});
-  Chunks<1, 2> chunks;
-  EXPECT_TRUE(chunks.add(&lists.views[0], {0}));
-  EXPECT_TRUE(chunks.add(&lists.views[3], {0}));
-  EXPECT_FALSE(chunks.add(&lists.views[6], {0}));
-  EXPECT_EQ(chunks.blocks, 2u);
+TEST(Chunks, CoverMoreElementsThan32BitsCount) {
+  expect_covered(List({3, (int64_t{1} << 31) - 1, 1, (int64_t{1} << 32) + 3, 5}));
+}
 
-  const Lists large({int64_t{1} << 42, int64_t{1} << 42});
-  Chunks<1, 2> many;
-  EXPECT_TRUE(many.add(&large.views[0], {0}));
-  EXPECT_FALSE(many.add(&large.views[3], {0}));  // more blocks than a launch may have
+TEST(Chunks, ALongListIsSearchedInTwoRoundsOrThree) {
+  std::vector<uint32_t> numbers(100000);
+  for (size_t k = 0; k < numbers.size(); ++k) numbers[k] = static_cast<uint32_t>(3 * k);
+  for (const int32_t count : {1, 2, 256, 257, 65536, 65537, 100000}) {
+    for (const int32_t wanted : {0, count / 3, count / 2, count - 2, count - 1}) {
+      if (wanted < 0) continue;
+      for (const uint32_t more : {0u, 2u}) {
+        EXPECT_EQ(search(numbers.data(), count, static_cast<uint32_t>(3 * wanted) + more), wanted) << count;
+      }
+    }
+  }
+}
+
+TEST(Chunks, AreCutByBytes) {
+  EXPECT_EQ(cuda_backend::chunk_of(8), 2048);
+  EXPECT_EQ(cuda_backend::chunk_of(2), 8192);
+}
+
+TEST(Chunks, NothingNeedsNoBlock) {
+  const List list({0, 0});
+  Chunks<2> chunks(chunk);
+  ASSERT_TRUE(chunks.fill(list.list(), chunks.near));
+  EXPECT_EQ(chunks.blocks, 0u);
+}
+
+TEST(Chunks, SayWhenOneLaunchCannotCoverThem) {
+  const List most({(int64_t{1} << 31) * chunk - chunk});
+  Chunks<2> chunks(chunk);
+  EXPECT_TRUE(chunks.fill(most.list(), chunks.near));
+  EXPECT_EQ(chunks.blocks, 2147483647u);
+  const Place<2> last = chunks.place(chunks.near, chunks.group_of(chunks.blocks - 1), chunks.blocks - 1);
+  EXPECT_EQ(last.start + last.n, most.sizes[0]);
+
+  const List more({(int64_t{1} << 31) * chunk - chunk, 1});
+  Chunks<2> too_many(chunk);
+  EXPECT_FALSE(too_many.fill(more.list(), too_many.near));
 }
 
 }  // namespace

@@ -412,6 +412,28 @@ TEST(ClipGradNorm, TakesGradientsWhereverTheyAre) {
   EXPECT_THROW(optim::clip_grad_norm({a}, -1), ValueError);
 }
 
+TEST(ClipGradNorm, NormsThatAreNotFiniteMakeGradientsNan) {  // as in PyTorch
+  const Tensor a = leaf({0, 0});
+  a.set_grad(array<double>({3, INFINITY}));
+  EXPECT_EQ(optim::clip_grad_norm({a}, 1).item<double>(), INFINITY);
+  EXPECT_EQ(values(a.grad().array())[0], 0);
+  EXPECT_TRUE(std::isnan(values(a.grad().array())[1]));
+}
+
+TEST(ClipGradValue, BringsEveryElementIntoItsRange) {
+  const Tensor a = Tensor(zeros({3})).requires_grad(true), b = leaf({0, 0}), c = leaf({0});
+  const Tensor far = Tensor(zeros({2}, float16, fake())).requires_grad(true);
+  a.set_grad(array<float>({-2, 0.25, 7})), b.set_grad(array<double>({NAN, -INFINITY}));
+  far.set_grad(from_values({2}, {0.75, -0.25}, float16).to(fake()));
+  optim::clip_grad_value({a, b, c, far}, 0.5);
+  EXPECT_EQ(values(a.grad().array()), (std::vector<double>{-0.5, 0.25, 0.5}));
+  EXPECT_TRUE(std::isnan(values(b.grad().array())[0]));
+  EXPECT_EQ(values(b.grad().array())[1], -0.5);
+  EXPECT_EQ(values(far.grad().array()), (std::vector<double>{0.5, -0.25}));
+  EXPECT_FALSE(c.grad().defined());
+  EXPECT_THROW(optim::clip_grad_value({a}, -1), ValueError);
+}
+
 TEST(Registry, MakesOptimizersAndSchedulesByName) {
   const Tensor a = leaf({1});
   ConfigValue config = ConfigValue::make_map();

@@ -68,6 +68,17 @@ class Kept<UpdateList> {
   Kept<std::span<const View>> views_;
 };
 
+template <>
+class Kept<UpdateControl> {
+ public:
+  explicit Kept(const UpdateControl& c)
+      : inverse_scale_(c.inverse_scale), found_bad_(c.found_bad), skipped_(c.skipped) {}
+  UpdateControl get() const { return {inverse_scale_.get(), found_bad_.get(), skipped_.get()}; }
+
+ private:
+  Kept<View> inverse_scale_, found_bad_, skipped_;
+};
+
 /// Workspaces of late calls come from the host: the device's allocator hands out memory in the order of the calls.
 extern const Services fake_services;
 
