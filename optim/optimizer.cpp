@@ -55,6 +55,7 @@ void Optimizer::Lists::clear_arrays() {
 
 void Optimizer::step() {
   if (guard_.found_bad.defined()) {
+    // A pass of its own: what is written before a bad gradient is met could not be taken back.
     for (const auto& kind : by_kind(gradients_of(parameters()))) find_bad(kind, guard_.found_bad);
   }
   step(guard_);

@@ -1,4 +1,8 @@
 // Whole lists of arrays: optimizer steps, norm and clipping of gradients. One launch for any number of arrays.
+#include <new>
+#include <utility>
+#include <vector>
+
 #include "tenon/core/cuda/chunks.h"
 #include "tenon/core/cuda/dtypes.cuh"
 #include "tenon/core/cuda/fill.h"
@@ -252,14 +256,18 @@ Status over_list(const UpdateList& list, const Launch& launch, const F& f) {
       if (!chunks.fill(list, chunks.near)) return too_large;
       return chunks.blocks > 0 ? f(chunks, type) : Status{};
     }
-    std::vector<uint64_t> words(static_cast<size_t>(chunks.words_of(list.count)));
-    if (!chunks.fill(list, words.data())) return too_large;
-    if (chunks.blocks == 0) return {};
-    words.resize(static_cast<size_t>(chunks.words_of(chunks.count)));
-    const KeptWords kept(launch, std::move(words));
-    if (kept.status().code != StatusCode::ok) return kept.status();
-    chunks.far = kept.data();
-    return f(chunks, type);
+    try {
+      std::vector<uint64_t> words(static_cast<size_t>(chunks.words_of(list.count)));
+      if (!chunks.fill(list, words.data())) return too_large;
+      if (chunks.blocks == 0) return {};
+      words.resize(static_cast<size_t>(chunks.words_of(chunks.count)));
+      const KeptWords kept(launch, std::move(words));
+      if (kept.status().code != StatusCode::ok) return kept.status();
+      chunks.far = kept.data();
+      return f(chunks, type);
+    } catch (const std::bad_alloc&) {
+      return {StatusCode::out_of_memory, "no host memory is left for the list's table"};
+    }
   });
 }
 

@@ -3,11 +3,14 @@
 
 #include <cmath>
 
+#include "tenon/autograd/ops/arithmetic.h"
+#include "tenon/autograd/ops/sum.h"
 #include "tenon/core/ops/arithmetic.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/core/ops/random.h"
 #include "tenon/core/streams.h"
+#include "tenon/optim/optim.h"
 #include "tenon/tests/gpu/tested_device.h"
 #include "tenon/tests/support/elements.h"
 
@@ -185,6 +188,41 @@ TEST_F(DeviceUpdates, StreamsHaveTablesAndCountersOfTheirOwn) {
   }
   synchronize(device);
   for (const Array& norm : norms) EXPECT_EQ(norm.item<double>(), expected);
+}
+
+/// Overflows, growth, clipping, and steps that are not counted.
+TEST_F(DeviceUpdates, ScaledTraining) {
+  const auto trained = [](Device device) {
+    Tensor p = Tensor(full({70}, 0.5f, float32, device)).requires_grad(true);
+    optim::Adam adam({p}, {.lr = 0.1});
+    optim::GradScaler scaler({.init_scale = 1024, .growth_interval = 2});
+    std::vector<double> all;
+    for (int step = 0; step < 8; ++step) {
+      adam.zero_grad();
+      const double g = step == 0 || step == 5 ? INFINITY : std::sin(3.0 * step);
+      scaler.scale(sum(p * full({70}, g, float32, device))).backward();
+      if (step % 2 == 1) {
+        scaler.unscale_(adam);
+        all.push_back(optim::clip_grad_norm({p}, 0.5).item<double>());
+      }
+      scaler.step(adam);
+      scaler.update();
+      all.push_back(scaler.get_scale());
+      all.push_back(values(p.array())[69]);
+    }
+    all.push_back(adam.state()[1].second.item<double>());
+    return all;
+  };
+  const std::vector<double> expected = trained(cpu), got = trained(tested_device());
+  ASSERT_EQ(got.size(), expected.size());
+  for (size_t i = 0; i < got.size(); ++i) {
+    if (std::isinf(expected[i])) {
+      EXPECT_EQ(got[i], expected[i]) << i;
+    } else {
+      EXPECT_NEAR(got[i], expected[i], 1e-5 * (1 + std::abs(expected[i]))) << i;
+    }
+  }
+  EXPECT_EQ(got.back(), 6);
 }
 
 }  // namespace tenon::testing
