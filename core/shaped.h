@@ -7,7 +7,7 @@
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 
-/// What the `to` of a device may do: with `async` from pinned memory it does not wait.
+/// `async`: from pinned memory `to` does not wait, nor to the CPU: a later Event says when the elements are there.
 struct ToOptions {
   bool async = false;
 };

@@ -31,25 +31,31 @@ void set_memory_limit(Device device, size_t bytes) {
   device.is_cpu() ? detail::set_host_limit(bytes) : device_state(device).memory.set_limit(bytes);
 }
 
+Array detail::empty_pinned(const Array& like, CachingAllocator& pinned) {
+  struct Owner {
+    CachingAllocator* memory;
+    void* block;
+    Owner(CachingAllocator* from, size_t size) : memory(from), block(from->take(size, nullptr)) {}
+    Owner(Owner&& o) noexcept : memory(o.memory), block(std::exchange(o.block, nullptr)) {}
+    ~Owner() {
+      if (block) memory->give(block);
+    }
+  };
+  Owner owner(&pinned, static_cast<size_t>(like.numel()) * size_of(like.dtype()));
+  void* data = owner.block;
+  Array out =
+      Array::from_memory(data, like.shape(), dense_strides_in_order(like.raw()), like.dtype(), std::move(owner));
+  out.storage()->pinned = true;
+  return out;
+}
+
 Array pin_memory(const Array& x, Device device) {
   TENON_CHECK(x.defined(), ValueError, "pin_memory: the array is not defined");
   TENON_CHECK(x.device().is_cpu(), DeviceError, "pin_memory: the array is on ", x.device(), "; call .cpu() first");
   detail::CachingAllocator* pinned = device.is_cpu() ? nullptr : device_state(device).pinned;
   const size_t bytes = static_cast<size_t>(x.numel()) * size_of(x.dtype());
   if (!pinned || bytes == 0 || pinned->holds(x.data())) return x;
-  struct Owner {
-    detail::CachingAllocator* memory;
-    void* block;
-    Owner(detail::CachingAllocator* from, size_t size) : memory(from), block(from->take(size, nullptr)) {}
-    Owner(Owner&& o) noexcept : memory(o.memory), block(std::exchange(o.block, nullptr)) {}
-    ~Owner() {
-      if (block) memory->give(block);
-    }
-  };
-  Owner owner(pinned, bytes);
-  void* data = owner.block;
-  Array out = Array::from_memory(data, x.shape(), detail::dense_strides_in_order(x.raw()), x.dtype(), std::move(owner));
-  out.storage()->pinned = true;
+  Array out = detail::empty_pinned(x, *pinned);
   out.copy_(x);
   return out;
 }

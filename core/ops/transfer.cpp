@@ -13,12 +13,13 @@ using Copy = DeviceFunctions::Copy;
 
 namespace {
 
-void download(const Array& source, const Array& out, size_t bytes) {
-  const Stream stream = current_stream(source.device());
-  const DeviceFunctions& functions = device_state(source.device()).functions;
-  const int32_t index = source.device().index;
-  check_device(functions.copy(index, out.data(), source.data(), bytes, Copy::to_host, stream.native()), source.device(),
-               "to");
+void download(const Array& source, const Array& out, size_t bytes, bool async) {
+  const Device device = source.device();
+  DeviceState& state = device_state(device);
+  const Stream stream = current_stream(device);
+  check_device(state.functions.copy(device.index, out.data(), source.data(), bytes, Copy::to_host, stream.native()),
+               device, "to");
+  if (async && state.pinned) return state.pinned->note_use(out.data(), device.index, stream.native());
   stream.synchronize();
 }
 
@@ -55,11 +56,13 @@ Array to_device(const Array& x, Device device, ToOptions options) {
   // Gaps stay behind; a dense source keeps its stride order.
   const Array source = x.raw().layout & dense ? x : clone(x);
   const View v = source.raw();
-  Array out = empty_strided(v.shape, v.strides, v.ndim, v.dtype, device);
   const size_t bytes = static_cast<size_t>(v.numel()) * size_of(v.dtype);
+  detail::CachingAllocator* pinned = device.is_cpu() && options.async ? device_state(from).pinned : nullptr;
+  Array out = pinned && bytes > 0 ? detail::empty_pinned(source, *pinned)
+                                  : empty_strided(v.shape, v.strides, v.ndim, v.dtype, device);
   if (bytes == 0) return out;
   if (device.is_cpu()) {
-    download(source, out, bytes);
+    download(source, out, bytes, options.async);
   } else if (from.is_cpu()) {
     upload(source, out, bytes, options.async);
   } else {

@@ -142,6 +142,30 @@ TEST(Device, PinnedMemory) {
                             "pin_memory: the array is on fake:0; call .cpu() first");
 }
 
+TEST(Device, ElementsComeToTheHostWithoutAWait) {
+  const Array x = counted({2, 3}), there = (x.to(fake()) * 2).transpose(0, 1);
+  run_fake();
+  const int64_t before = host_waits_on_fake();
+  {
+    const Array dropped = there.to(cpu, {.async = true});  // its memory is not used again before the copy is made
+  }
+  const Array back = there.to(cpu, {.async = true}), gaps = there.slice(0, 0, 3, 2).to(cpu, {.async = true});
+  const Event done(current_stream(fake()));
+  const Array other = pin_memory(full({3, 2}, 7.f), fake());
+  EXPECT_FALSE(done.done());
+  EXPECT_EQ(host_waits_on_fake(), before);
+  done.synchronize();
+  EXPECT_EQ(host_waits_on_fake(), before + 1);
+  done.synchronize();  // nothing is left to wait for
+  EXPECT_EQ(host_waits_on_fake(), before + 1);
+  EXPECT_EQ(values(back), values(x.transpose(0, 1) * 2));
+  EXPECT_EQ(values(gaps), (std::vector<float>{0, 6, 4, 10}));
+  EXPECT_EQ(values(other), std::vector<float>(6, 7));
+  EXPECT_EQ(back.device(), cpu);
+  EXPECT_EQ(x.to(cpu, {.async = true}).data(), x.data());
+  EXPECT_EQ(there.slice(0, 0, 0).to(cpu, {.async = true}).shape(), Shape({0, 2}));
+}
+
 TEST(Device, BetweenDevices) {
   const Array x = counted({7});
   for (uint64_t seed = 0; seed < 20; ++seed) {

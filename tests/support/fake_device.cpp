@@ -222,6 +222,17 @@ int64_t queued_on_fake() {
   return locked([](FakeQueues& q) { return q.size(); });
 }
 
+int64_t host_waits_on_fake() {
+  return locked([](FakeQueues& q) { return q.waits; });
+}
+
+void run_fake() {
+  locked([](FakeQueues& q) {
+    while (q.step()) {
+    }
+  });
+}
+
 void set_fake_capacity(size_t bytes) {
   locked([&](FakeQueues& q) {
     for (FakeArena& arena : q.arenas) arena.set_capacity(bytes);

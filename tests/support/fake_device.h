@@ -19,6 +19,10 @@ Device bare();
 void seed_fake(uint64_t seed);
 /// How many calls wait in all queues.
 int64_t queued_on_fake();
+/// How often the host has waited for something that was not done yet: an event, a stream or a device.
+int64_t host_waits_on_fake();
+/// Runs all that can run, as devices do on their own while the host is busy.
+void run_fake();
 /// How much memory a fake device has: 256 MiB at first.
 void set_fake_capacity(size_t bytes);
 

@@ -41,6 +41,7 @@ bool FakeQueues::step() {
 }
 
 void FakeQueues::run_until(const std::function<bool()>& condition) {
+  if (!condition()) ++waits;
   while (!condition()) {
     if (!step()) fake_failure("every stream waits for an event that nobody records");
   }

@@ -32,6 +32,7 @@ class FakeQueues {
   std::recursive_mutex mutex;
   FakeArena arenas[devices];
   std::mt19937_64 random{0};
+  int64_t waits = 0;  ///< how often the host had to wait
 
   void push(int device, void* stream, std::function<void()> work);
   void push_wait(int device, void* stream, const EventPtr& event);
