@@ -8,12 +8,12 @@ inline namespace [[gnu::visibility("default")]] v0 {
 
 namespace detail {
 
-enum class Precision : uint8_t { low, full };
+enum class Precision : uint8_t { low, full, widest, first };
 bool in_autocast();
 /// The scope's dtype; float32 outside.
 DType autocast_dtype();
-/// The tensor as the scope wants it; not defined where it stays as it is.
-Tensor autocast(const Tensor& x, Precision precision);
+/// The operands as the scope wants them; not defined where they stay as they are.
+void autocast(Precision precision, const Tensor* const* operands, Tensor* made, size_t n);
 
 /// The operands of an op: the originals by reference, or what autocast made of them.
 template <size_t n>
@@ -23,9 +23,7 @@ class Operands {
   Operands(Precision precision, const T&... x) : originals_{&x...} {
     if (!in_autocast()) [[likely]]
       return;
-    for (size_t i = 0; i < n; ++i) {
-      if (originals_[i]->defined()) made_[i] = autocast(*originals_[i], precision);
-    }
+    autocast(precision, originals_, made_, n);
   }
   Operands(const Operands&) = delete;
   Operands& operator=(const Operands&) = delete;
@@ -48,11 +46,23 @@ template <class... T>
 detail::Operands<sizeof...(T)> low_precision(const T&... x) {
   return {detail::Precision::low, x...};
 }
-/// The first line of ops that need range or many digits (losses, norms, softmax, exp, sums): inside an Autocast 16-bit
-/// operands come as float32.
+/// The first line of ops that need range or many digits (losses, layer norm, softmax, exp, sums): inside an Autocast
+/// 16-bit operands come as float32.
 template <class... T>
 detail::Operands<sizeof...(T)> full_precision(const T&... x) {
   return {detail::Precision::full, x...};
+}
+/// The first line of ops whose operands have to be alike: inside an Autocast floating ones come as the dtype that holds
+/// all of them.
+template <class... T>
+detail::Operands<sizeof...(T)> widest_precision(const T&... x) {
+  return {detail::Precision::widest, x...};
+}
+/// The first line of ops that compute in float32 whatever they are given, and change little (batch norm): inside an
+/// Autocast float32 operands come as the dtype of the first where that has 16 bits.
+template <class... T>
+detail::Operands<sizeof...(T)> first_precision(const T&... x) {
+  return {detail::Precision::first, x...};
 }
 
 }  // namespace v0

@@ -3,6 +3,7 @@
 #include "tenon/autograd/in_place.h"
 #include "tenon/autograd/ops/comparison.h"
 #include "tenon/autograd/ops/factors.h"
+#include "tenon/autograd/precision.h"
 #include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/create.h"
 
@@ -113,11 +114,13 @@ Tensor sign(const Tensor& x) {
   return record("sign", sign(x.array()), {x}, keep_nothing,
                 [](const Backward& g) { return gradients(Tensor(zeros_like(g.dy().array()))); });
 }
-Tensor square(const Tensor& x) {
+Tensor square(const Tensor& x0) {
+  auto [x] = full_precision(x0);
   return record("square", square(x.array()), {x}, keep_inputs,
                 [](const Backward& g) { return gradients(g.dy() * g.input(0) * 2); });
 }
-Tensor reciprocal(const Tensor& x) {
+Tensor reciprocal(const Tensor& x0) {
+  auto [x] = full_precision(x0);
   return record("reciprocal", reciprocal(x.array()), {x}, keep_output,
                 [](const Backward& g) { return gradients(-g.dy() * square(g.output())); });
 }

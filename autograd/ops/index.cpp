@@ -2,7 +2,7 @@
 
 #include "tenon/autograd/ops/arrange.h"
 #include "tenon/autograd/ops/layout.h"
-#include "tenon/autograd/record.h"
+#include "tenon/autograd/precision.h"
 #include "tenon/core/ops/create.h"
 
 namespace tenon::inline v0 {
@@ -57,7 +57,8 @@ Tensor gather(const Tensor& x, int64_t axis, const Tensor& index) {
       [axis](const Backward& b) { return gradients(detail::scattered(b.dy(), b.shape_of(0), axis, b.saved(0))); });
 }
 
-Tensor scatter_add(const Tensor& x, int64_t axis, const Tensor& index, const Tensor& source) {
+Tensor scatter_add(const Tensor& x0, int64_t axis, const Tensor& index, const Tensor& source0) {
+  auto [x, source] = widest_precision(x0, source0);
   return record("scatter_add", scatter_add(x.array(), axis, index.array(), source.array()), {x, source}, keep_nothing,
                 saved{index}, [axis](const Backward& b) {
                   return b.each([&] { return b.dy(); },

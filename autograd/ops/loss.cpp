@@ -41,12 +41,13 @@ Array one_hot_like(const Shape& logits, const Array& target, int64_t ignore_inde
                      unsqueeze(cast(logical_not(ignored), dtype), axis));
 }
 
-double count_of(const Array& target, int64_t ignore_index) { return sum(ne(target, ignore_index)).item<double>(); }
+/// How many samples count, 0-d on their device: nobody waits for it.
+Array count_of(const Array& target, int64_t ignore_index) { return sum(cast(ne(target, ignore_index), float64)); }
 
 /// dy of each sample's loss, with an axis for the classes.
-Tensor sample_slope(const Backward& b, Reduction reduction, double count) {
+Tensor sample_slope(const Backward& b, Reduction reduction, const Array& count) {
   if (reduction == Reduction::none) return unsqueeze(b.dy(), class_axis(b.shape_of(0)));
-  return reduction == Reduction::mean ? b.dy() * (1 / count) : b.dy();
+  return reduction == Reduction::mean ? b.dy() * Tensor(1 / count) : b.dy();
 }
 
 /// The gradients of cross-entropy in differentiable ops.
@@ -61,8 +62,8 @@ Gradients composed_cross_entropy(const Backward& b, const CrossEntropyOptions& o
   const Tensor spread = by_class ? sum(hot, axis, true) * (o.label_smoothing / classes)
                                  : Tensor(full({}, o.label_smoothing / classes, logits.dtype(), logits.device()));
   const Tensor shares = hot * kept + spread;
-  const double count =
-      by_class ? count_of(target.array(), o.ignore_index) : static_cast<double>(target.numel()) / classes;
+  const Array count = by_class ? count_of(target.array(), o.ignore_index)
+                               : full({}, static_cast<double>(target.numel()) / classes, float64, logits.device());
   const Tensor dy = sample_slope(b, o.reduction, count);
   return b.each([&] { return (softmax(logits, axis) * sum(shares, axis, true) - shares) * dy; },
                 [&] { return log_softmax(logits, axis) * dy * -kept; });

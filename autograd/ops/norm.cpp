@@ -95,7 +95,7 @@ Tensor layer_norm(const Tensor& x0, int64_t axes, const Tensor& weight0, const T
 
 Tensor batch_norm(const Tensor& x0, const Tensor& weight0, const Tensor& bias0, const Array& running_mean,
                   const Array& running_var, const BatchNormOptions& options) {
-  auto [x, weight, bias] = full_precision(x0, weight0, bias0);
+  auto [x, weight, bias] = first_precision(x0, weight0, bias0);
   Normalized n =
       batch_norm_with_statistics(x.array(), weight.array(), bias.array(), running_mean, running_var, options);
   return record("batch_norm", std::move(n.y), {x, weight, bias}, keep_factors(weight), saved{n.mean, n.rstd},

@@ -4,7 +4,7 @@
 #include "tenon/autograd/ops/arrange.h"
 #include "tenon/autograd/ops/join.h"
 #include "tenon/autograd/ops/layout.h"
-#include "tenon/autograd/record.h"
+#include "tenon/autograd/precision.h"
 #include "tenon/core/ops/create.h"
 
 namespace tenon::inline v0 {
@@ -26,12 +26,14 @@ Tensor scan_back(const Tensor& a, const Tensor& dy, int axis) {
 
 }  // namespace
 
-Tensor cumsum(const Tensor& x, int64_t axis) {
+Tensor cumsum(const Tensor& x0, int64_t axis) {
+  auto [x] = full_precision(x0);
   return record("cumsum", cumsum(x.array(), axis), {x}, keep_nothing,
                 [axis](const Backward& b) { return gradients(flip(cumsum(flip(b.dy(), axis), axis), axis)); });
 }
 
-Tensor cumprod(const Tensor& x, int64_t axis) {
+Tensor cumprod(const Tensor& x0, int64_t axis) {
+  auto [x] = full_precision(x0);
   if (x.defined() && x.ndim() == 0) return reshape(cumprod(unsqueeze(x, 0), axis), {});
   Array y = cumprod(x.array(), axis);
   const int at = normalize_axis(axis, x.ndim(), "cumprod");

@@ -106,8 +106,7 @@ Tensor prod(const Tensor& x0, const Axes& axes, bool keepdim) {
   });
 }
 
-Tensor mean(const Tensor& x0, const Axes& axes, bool keepdim) {
-  auto [x] = full_precision(x0);
+Tensor mean(const Tensor& x, const Axes& axes, bool keepdim) {
   Array average = mean(x.array(), axes, keepdim);
   const uint32_t mask = reduced_axes(x, axes, "mean");
   return record("mean", static_cast<Array&&>(average), {x}, keep_nothing, [mask](const Backward& b) {
@@ -116,8 +115,7 @@ Tensor mean(const Tensor& x0, const Axes& axes, bool keepdim) {
   });
 }
 
-Tensor var(const Tensor& x0, const Axes& axes, VarOptions options) {
-  auto [x] = full_precision(x0);
+Tensor var(const Tensor& x, const Axes& axes, VarOptions options) {
   Array variance = var(x.array(), axes, options);
   const uint32_t mask = reduced_axes(x, axes, "var");
   return record("var", static_cast<Array&&>(variance), {x}, keep_inputs,
@@ -128,8 +126,7 @@ Tensor var(const Tensor& x0, const Axes& axes, VarOptions options) {
                 });
 }
 
-Tensor std(const Tensor& x0, const Axes& axes, VarOptions options) {
-  auto [x] = full_precision(x0);
+Tensor std(const Tensor& x, const Axes& axes, VarOptions options) {
   Array deviation = std(x.array(), axes, options);
   const uint32_t mask = reduced_axes(x, axes, "std");
   return record("std", static_cast<Array&&>(deviation), {x}, keep_inputs | keep_output,

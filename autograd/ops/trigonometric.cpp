@@ -2,7 +2,7 @@
 
 #include "tenon/autograd/ops/arithmetic.h"
 #include "tenon/autograd/ops/exponential.h"
-#include "tenon/autograd/record.h"
+#include "tenon/autograd/precision.h"
 #include "tenon/core/ops/comparison.h"
 
 namespace tenon::inline v0 {
@@ -15,15 +15,18 @@ Tensor cos(const Tensor& x) {
   return record("cos", cos(x.array()), {x}, keep_inputs,
                 [](const Backward& b) { return gradients(-b.dy() * sin(b.input(0))); });
 }
-Tensor tan(const Tensor& x) {
+Tensor tan(const Tensor& x0) {
+  auto [x] = full_precision(x0);
   return record("tan", tan(x.array()), {x}, keep_output,
                 [](const Backward& b) { return gradients(b.dy() * (square(b.output()) + 1)); });
 }
-Tensor asin(const Tensor& x) {
+Tensor asin(const Tensor& x0) {
+  auto [x] = full_precision(x0);
   return record("asin", asin(x.array()), {x}, keep_inputs,
                 [](const Backward& b) { return gradients(b.dy() * rsqrt(1 - square(b.input(0)))); });
 }
-Tensor acos(const Tensor& x) {
+Tensor acos(const Tensor& x0) {
+  auto [x] = full_precision(x0);
   return record("acos", acos(x.array()), {x}, keep_inputs,
                 [](const Backward& b) { return gradients(-b.dy() * rsqrt(1 - square(b.input(0)))); });
 }
@@ -31,11 +34,13 @@ Tensor atan(const Tensor& x) {
   return record("atan", atan(x.array()), {x}, keep_inputs,
                 [](const Backward& b) { return gradients(b.dy() / (square(b.input(0)) + 1)); });
 }
-Tensor sinh(const Tensor& x) {
+Tensor sinh(const Tensor& x0) {
+  auto [x] = full_precision(x0);
   return record("sinh", sinh(x.array()), {x}, keep_inputs,
                 [](const Backward& b) { return gradients(b.dy() * cosh(b.input(0))); });
 }
-Tensor cosh(const Tensor& x) {
+Tensor cosh(const Tensor& x0) {
+  auto [x] = full_precision(x0);
   return record("cosh", cosh(x.array()), {x}, keep_inputs,
                 [](const Backward& b) { return gradients(b.dy() * sinh(b.input(0))); });
 }

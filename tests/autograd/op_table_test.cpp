@@ -13,6 +13,7 @@ TEST_P(OpTable, Forward) { EXPECT_EQ(check_forward(GetParam()), ""); }
 TEST_P(OpTable, Layouts) { EXPECT_EQ(check_layouts(GetParam()), ""); }
 TEST_P(OpTable, Degenerate) { EXPECT_EQ(check_degenerate(GetParam()), ""); }
 TEST_P(OpTable, MixedDtypes) { EXPECT_EQ(check_mixed_dtypes(GetParam()), ""); }
+TEST_P(OpTable, Autocast) { EXPECT_EQ(check_autocast(GetParam()), ""); }
 TEST_P(OpTable, Undefined) { EXPECT_EQ(check_undefined(GetParam()), ""); }
 TEST_P(OpTable, Misuses) { EXPECT_EQ(check_misuses(GetParam()), ""); }
 TEST_P(OpTable, Threads) { EXPECT_EQ(check_threads(GetParam()), ""); }
@@ -118,6 +119,19 @@ TEST(OpTableItself, FindsAWrongPromotion) {
   EXPECT_NE(check_mixed_dtypes(row).find("element 0"), std::string::npos) << check_mixed_dtypes(row);
   row.call = [](const auto& x) { return x[0] + x[1]; };
   EXPECT_EQ(check_mixed_dtypes(row), "");
+}
+
+TEST(OpTableItself, FindsAWrongPolicy) {
+  OpCase row{.name = "product",
+             .autocast = Cast::full,
+             .call = [](const auto& x) { return matmul(x[0], x[1]); },
+             .reference = [](const Arrays& x) { return x[0]; },
+             .inputs = {normal({2, 3}), normal({3, 2})}};
+  EXPECT_EQ(check_autocast(row), "Autocast(bfloat16) of bfloat16, bfloat16: the result is bfloat16, expected float32");
+  row.autocast = Cast::none;
+  EXPECT_EQ(check_autocast(row), "Autocast(bfloat16) of float32, bfloat16: the result is bfloat16, expected float32");
+  row.autocast = Cast::low;
+  EXPECT_EQ(check_autocast(row), "");
 }
 
 }  // namespace tenon::testing

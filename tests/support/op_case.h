@@ -63,8 +63,18 @@ struct Misuse {
   std::optional<Call> call{};
 };
 
+/// What PyTorch's autocast does with the operands of an op on CUDA, and Tenon's too.
+enum class Cast {
+  none,    ///< nothing: the op takes them as they are
+  low,     ///< float32 to the scope's dtype
+  full,    ///< 16 bits to float32
+  widest,  ///< all to the dtype that holds all
+  first    ///< float32 to the dtype of the first operand, where that has 16 bits
+};
+
 struct OpCase {
   std::string name;  ///< op, or op/option
+  Cast autocast = Cast::none;
   Call call;
   Array (*reference)(const Arrays&);  ///< naive; sees float64, int64 and bool only; std::out_of_range: other sizes
   std::vector<Input> inputs;

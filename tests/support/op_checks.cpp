@@ -148,6 +148,76 @@ std::string check_mixed_dtypes(const OpCase& row) {
   return {};
 }
 
+/// The operands as the row's policy casts them.
+static Arrays as_autocast(const OpCase& row, const Arrays& inputs, DType low) {
+  Arrays cast = inputs;
+  const auto each = [&](auto&& change) {
+    for (size_t i = 0; i < cast.size(); ++i) {
+      if (asks(row, i)) cast[i] = cast[i].to(change(cast[i].dtype()));
+    }
+  };
+  switch (row.autocast) {
+    case Cast::none:
+      break;
+    case Cast::low:
+      each([&](DType) { return low; });
+      break;
+    case Cast::full:
+      each([](DType) { return float32; });
+      break;
+    case Cast::widest: {
+      DType wide = low;
+      each([&](DType t) { return wide = promote(wide, t), t; });
+      each([&](DType) { return wide; });
+      break;
+    }
+    case Cast::first:
+      each([&](DType t) { return inputs[0].dtype() == low ? low : t; });
+  }
+  return cast;
+}
+
+static std::string check_in_scope(const OpCase& row, const Arrays& inputs, DType low) {
+  const Arrays cast = as_autocast(row, inputs, low);
+  const Array expected = row.call.arrays(cast);
+  const Autocast scope(low);
+  const Array got = row.call.tensors(leaves(row, inputs)).array();
+  if (got.dtype() != expected.dtype()) {
+    return text("the result is ", name_of(got.dtype()), ", expected ", name_of(expected.dtype()));
+  }
+  if (auto wrong = difference(got, expected, row.tolerance * tolerance_of(got.dtype())); !wrong.empty()) return wrong;
+  if (!row.differentiable) return {};
+  const Arrays gradients = gradients_of(row, inputs, false);
+  for (size_t i = 0, k = 0; i < inputs.size(); ++i) {
+    if (!asks(row, i)) continue;
+    const Array& g = gradients[k++];
+    if (g.defined() && g.dtype() != inputs[i].dtype()) {
+      return text("gradient ", i, " is ", name_of(g.dtype()), ", the leaf ", name_of(inputs[i].dtype()));
+    }
+  }
+  return {};
+}
+
+std::string check_autocast(const OpCase& row) {
+  const auto count = std::count_if(row.inputs.begin(), row.inputs.end(), [](const Input& i) { return i.floats(); });
+  for (const DType low : {bfloat16, float16}) {
+    if (count == 0 || !contains(row.dtypes, low) || !contains(row.dtypes, float32)) continue;
+    // Bit i: whether operand i is float32.
+    for (size_t wide = 0; wide < size_t{1} << row.inputs.size(); ++wide) {
+      Arrays inputs = make_inputs(row, low);
+      for (size_t i = 0; i < inputs.size(); ++i) {
+        if (wide >> i & 1) inputs[i] = make_inputs(row, float32)[i];
+      }
+      if (auto wrong = guarded([&] { return check_in_scope(row, inputs, low); }); !wrong.empty()) {
+        std::string operands;
+        for (const Array& x : inputs) operands += text(operands.empty() ? "" : ", ", name_of(x.dtype()));
+        return text("Autocast(", name_of(low), ") of ", operands, ": ", wrong);
+      }
+    }
+  }
+  return {};
+}
+
 std::string check_undefined(const OpCase& row) {
   const Arrays given = make_inputs(row, contains(row.dtypes, float32) ? float32 : float64);
   const std::string op = row.first ? row.first : row.name.substr(0, row.name.find('/'));

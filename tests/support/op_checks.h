@@ -11,6 +11,9 @@ std::string check_forward(const OpCase& row, Device device = cpu);
 /// are those of operands cast to it before, and each gradient returns in its operand's dtype. An op that keeps the
 /// dtype of its first operand says so.
 std::string check_mixed_dtypes(const OpCase& row);
+/// Inside Autocast(bfloat16) and Autocast(float16) an op gives what it gives outside for operands cast as the row says,
+/// whether they are float32, 16-bit or some of both, and gradients return in the dtypes of the leaves.
+std::string check_autocast(const OpCase& row);
 /// Transposed, sliced and expanded operands give what contiguous ones give; Tensors give what Arrays give.
 std::string check_layouts(const OpCase& row);
 /// float64 gradients agree with differences; fused and composed first gradients agree; layouts do not change them.

@@ -37,6 +37,7 @@ inline Array reference_conv2d(const Arrays& a, const Conv2dOptions& o = {}) {
 inline std::vector<OpCase> conv_cases() {
   return {
       {.name = "conv2d",
+       .autocast = Cast::low,
        .call = [](const auto& x) { return conv2d(x[0], x[1], x[2]); },
        .reference = [](const Arrays& x) { return reference_conv2d(x); },
        .inputs = {normal({2, 3, 5, 6}), normal({4, 3, 3, 3}), optional(normal({4}))},
@@ -54,11 +55,13 @@ inline std::vector<OpCase> conv_cases() {
                     "conv2d: expected a padding of at least 0, got -1 x -1",
                     [](const auto& x) { return conv2d(x[0], x[1], {}, {.padding = -1}); }}}},
       {.name = "conv2d/stride2_groups2",
+       .autocast = Cast::low,
        .call = [](const auto& x) { return conv2d(x[0], x[1], x[2], {.stride = 2, .groups = 2}); },
        .reference = [](const Arrays& x) { return reference_conv2d(x, {.stride = 2, .groups = 2}); },
        .inputs = {normal({2, 4, 7, 7}), normal({6, 2, 3, 3}), optional(normal({6}))},
        .tolerance = 4},
       {.name = "conv2d/padding_dilation",
+       .autocast = Cast::low,
        .call =
            [](const auto& x) {
              return conv2d(x[0], x[1], {}, {.stride = {2, 1}, .padding = {2, 1}, .dilation = {1, 2}});
@@ -70,6 +73,7 @@ inline std::vector<OpCase> conv_cases() {
        .inputs = {normal({2, 1, 5, 6}), normal({2, 1, 3, 2})},
        .tolerance = 4},
       {.name = "conv2d/relu_depthwise",
+       .autocast = Cast::low,
        .call =
            [](const auto& x) {
              return conv2d(x[0], x[1], x[2], {.padding = 1, .groups = 3, .activation = Activation::relu});
@@ -81,6 +85,7 @@ inline std::vector<OpCase> conv_cases() {
        .inputs = {normal({2, 3, 4, 4}), normal({3, 1, 3, 3}), optional(normal({3}))},
        .tolerance = 4},
       {.name = "conv2d/no_images",
+       .autocast = Cast::low,
        .call = [](const auto& x) { return conv2d(x[0], x[1]); },
        .reference = [](const Arrays& x) { return reference_conv2d(x); },
        .inputs = {normal({0, 2, 4, 4}), normal({3, 2, 3, 3})}},

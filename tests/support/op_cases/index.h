@@ -90,6 +90,7 @@ inline std::vector<OpCase> index_cases() {
        .inputs = {normal({4, 3}), index(4, {1, 3})},
        .dtypes = all_dtypes},
       {.name = "scatter_add",
+       .autocast = Cast::widest,
        .call = [](const auto& x) { return scatter_add(x[0], 1, x[2], x[1]); },
        .reference =
            [](const Arrays& x) {

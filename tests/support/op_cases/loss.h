@@ -57,6 +57,7 @@ inline Array reference_mean_without(const Array& losses, const Array& target, in
 inline std::vector<OpCase> loss_cases() {
   return {
       {.name = "mse_loss",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return mse_loss(x[0], x[1]); },
        .reference =
            [](const Arrays& x) {
@@ -64,11 +65,13 @@ inline std::vector<OpCase> loss_cases() {
            },
        .inputs = {normal({3, 4}), normal({3, 4})}},
       {.name = "mse_loss/none",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return mse_loss(x[0], x[1], {.reduction = Reduction::none}); },
        .reference =
            [](const Arrays& x) { return map(x[0], x[1], [](double a, double b) { return (a - b) * (a - b); }); },
        .inputs = {normal({3, 4}), normal({3, 4})}},
       {.name = "l1_loss",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return l1_loss(x[0], x[1]); },
        .reference =
            [](const Arrays& x) {
@@ -76,6 +79,7 @@ inline std::vector<OpCase> loss_cases() {
            },
        .inputs = {normal({3, 4}), normal({3, 4})}},
       {.name = "l1_loss/sum",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return l1_loss(x[0], x[1], {.reduction = Reduction::sum}) * 1; },
        .reference =
            [](const Arrays& x) {
@@ -83,6 +87,7 @@ inline std::vector<OpCase> loss_cases() {
            },
        .inputs = {normal({3, 4}), normal({3, 4})}},
       {.name = "bce_with_logits",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return bce_with_logits(x[0], x[1]); },
        .reference =
            [](const Arrays& x) {
@@ -90,6 +95,7 @@ inline std::vector<OpCase> loss_cases() {
            },
        .inputs = {normal({3, 4}), uniform(0, 1, {3, 4})}},
       {.name = "cross_entropy",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return cross_entropy(x[0], x[1]); },
        .reference = [](const Arrays& x) { return reference_mean(reference_class_entropy(x)); },
        .inputs = {normal({5, 4}), index(4, {5})},
@@ -100,16 +106,19 @@ inline std::vector<OpCase> loss_cases() {
             {{normal({5, 4}), mask({5})},
              "cross_entropy: expected a target of integers (classes) or floating numbers (probabilities), got bool"}}},
       {.name = "cross_entropy/smoothing_ignored",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return cross_entropy(x[0], x[1], {.label_smoothing = 0.2, .ignore_index = 1}); },
        .reference = [](const Arrays& x) { return reference_mean_without(reference_class_entropy(x, 0.2, 1), x[1], 1); },
        .inputs = {normal({9, 3}), index(3, {9})},
        .tolerance = 2},
       {.name = "cross_entropy/pixels_none",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return cross_entropy(x[0], x[1], {.reduction = Reduction::none}); },
        .reference = [](const Arrays& x) { return reference_class_entropy(x); },
        .inputs = {normal({2, 3, 2, 2}), index(3, {2, 2, 2})},
        .tolerance = 2},
       {.name = "cross_entropy/probabilities",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return cross_entropy(x[0], x[1], {.label_smoothing = 0.1}); },
        .reference =
            [](const Arrays& x) {
@@ -120,6 +129,7 @@ inline std::vector<OpCase> loss_cases() {
        .inputs = {normal({3, 4}), uniform(0, 1, {3, 4})},
        .tolerance = 2},
       {.name = "cross_entropy/probabilities_sum",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return cross_entropy(x[0], x[1], {.reduction = Reduction::sum}); },
        .reference =
            [](const Arrays& x) {
@@ -130,6 +140,7 @@ inline std::vector<OpCase> loss_cases() {
        .inputs = {normal({2, 3, 2}), uniform(0, 1, {2, 3, 2})},
        .tolerance = 2},
       {.name = "nll_loss",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return nll_loss(x[0], x[1], {.ignore_index = 0}); },
        .reference =
            [](const Arrays& x) {
@@ -144,6 +155,7 @@ inline std::vector<OpCase> loss_cases() {
        .inputs = {normal({7, 4}), index(4, {7})},
        .misuses = {{{normal({7, 4}), normal({7, 4})}, "nll_loss: expected a target of integers, got float32"}}},
       {.name = "nll_loss/none",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return nll_loss(x[0], x[1], {.reduction = Reduction::none}); },
        .reference =
            [](const Arrays& x) {

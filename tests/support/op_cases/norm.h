@@ -60,12 +60,14 @@ inline Array reference_layer_norm(const Arrays& a, double eps = 1e-5) {
 inline std::vector<OpCase> norm_cases() {
   return {
       {.name = "layer_norm",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return layer_norm(x[0], 1, x[1], x[2]); },
        .reference = [](const Arrays& x) { return reference_layer_norm(x); },
        .inputs = {normal({2, 3, 5}), optional(normal({5})), optional(normal({5}))},
        .tolerance = 10,
        .misuses = {{{normal({2, 3, 5}), normal({4}), normal({5})}, "layer_norm: expected a weight [5], got [4]"}}},
       {.name = "layer_norm/two_axes_no_weight",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return layer_norm(x[0], 2); },
        .reference =
            [](const Arrays& x) {
@@ -75,26 +77,31 @@ inline std::vector<OpCase> norm_cases() {
        .inputs = {normal({2, 3, 4})},
        .tolerance = 10},
       {.name = "layer_norm/weight_only_eps",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return layer_norm(x[0], 1, x[1], {}, 0.1); },
        .reference = [](const Arrays& x) { return reference_layer_norm(x, 0.1); },
        .inputs = {normal({3, 4}), optional(normal({4}))},
        .tolerance = 10},
       {.name = "layer_norm/no_rows",
+       .autocast = Cast::full,
        .call = [](const auto& x) { return layer_norm(x[0], 1, x[1], x[2]); },
        .reference = [](const Arrays& x) { return reference_layer_norm(x); },
        .inputs = {normal({0, 5}), optional(normal({5})), optional(normal({5}))}},
       {.name = "batch_norm",
+       .autocast = Cast::first,
        .call = [](const auto& x) { return batch_norm(x[0], x[1], x[2], {}, {}, {.training = true}); },
        .reference = [](const Arrays& x) { return reference_batch_norm(x); },
        .inputs = {normal({3, 2, 3, 4}), optional(normal({2})), optional(normal({2}))},
        .tolerance = 10,
        .misuses = {{{normal({3, 2, 3, 4}), normal({3}), normal({2})}, "batch_norm: expected a weight [2], got [3]"}}},
       {.name = "batch_norm/features_no_weight",
+       .autocast = Cast::first,
        .call = [](const auto& x) { return batch_norm(x[0], {}, {}, {}, {}, {.training = true, .eps = 0.1}); },
        .reference = [](const Arrays& x) { return reference_batch_norm(x, 0.1); },
        .inputs = {normal({6, 3})},
        .tolerance = 10},
       {.name = "batch_norm/evaluation",
+       .autocast = Cast::first,
        .call =
            [](const auto& x) {
              const Device device = x[0].device();
