@@ -15,6 +15,7 @@ int info() {
   std::printf("compiler         %s\n", info.compiler.c_str());
   std::printf("oneDNN           %s\n", info.onednn.c_str());
   std::printf("instruction set  %s\n", info.instruction_set.c_str());
+  std::printf("bfloat16 on cpu  %s\n", info.bfloat16.c_str());
   std::printf("CUDA backend     %s\n", info.cuda.c_str());
   std::printf("threads          %d\n", info.threads);
   std::printf("device           cpu\n");

@@ -8,6 +8,19 @@
 
 namespace tenon::inline v0 {
 
+namespace {
+
+/// As oneDNN, which computes products and convolutions, sees the processor.
+std::string bfloat16_products() {
+  const int isa = dnnl_get_effective_cpu_isa();
+  const auto has = [isa](int feature) { return (isa & feature) == feature; };
+  if (has(dnnl_cpu_isa_avx512_core_amx)) return "native (amx)";
+  if (has(dnnl_cpu_isa_avx512_core_bf16)) return "native (avx512_bf16)";
+  return "in float32, rounded";
+}
+
+}  // namespace
+
 Info info() {
   const dnnl_version_t* dnnl = dnnl_version();
 #ifdef __clang__
@@ -19,6 +32,7 @@ Info info() {
           .compiler = compiler,
           .onednn = text(dnnl->major, ".", dnnl->minor, ".", dnnl->patch),
           .instruction_set = std::string(detail::cpu_level_name()),
+          .bfloat16 = bfloat16_products(),
           .cuda = TENON_CUDA_WHY,
           .threads = num_threads()};
 }

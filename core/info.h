@@ -10,8 +10,9 @@ struct Info {
   std::string compiler;         ///< `GCC 12.2.0`
   std::string onednn;           ///< the library's version
   std::string instruction_set;  ///< of Tenon's own kernels: baseline, avx2 or avx512
-  std::string cuda;             ///< what the CUDA backend was built with, or why it was not built
-  int threads;                  ///< that a kernel may use
+  std::string bfloat16;  ///< how this processor multiplies bfloat16: natively, or in float32 with rounded results
+  std::string cuda;      ///< what the CUDA backend was built with, or why it was not built
+  int threads;           ///< that a kernel may use
 };
 Info info();
 
