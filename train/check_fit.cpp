@@ -57,7 +57,7 @@ void check_classes(nn::Layer& model, const nn::Loss& loss, const Sets& sets, con
   TENON_CHECK(!(is_floating(target.dtype()) && target.numel() == 1), ConfigError,
               "the target is a number, but classes are learnt (", loss.kind(),
               "); if its numbers are classes, say `target_is: classes` in data.train");
-  const Shape shape = model(sample["input"].to(device(config.device))).shape();
+  const Shape shape = model(sample["input"].to(device_named(config.device))).shape();
   if (shape.ndim() < 2) return;  // the loss says what is wrong with it
   const int64_t outputs = shape[1];
   const Names& names = data.class_names;
@@ -90,7 +90,9 @@ void check_fit(nn::Layer& model, nn::Loss& loss, const Sets& sets, const TrainCo
     for (const data::DatasetPtr& set : {sets.training, sets.test}) {
       if (!set) continue;
       evaluate(model, loss, sets.pipeline.apply(data::subset(set, {0}), set == sets.training),
-               {.task = *config.task, .device = device(config.device)});
+               {.task = *config.task,
+                .device = device_named(config.device),
+                .precision = precision_named(config.precision)});
     }
   } catch (const Error& error) {
     throw ConfigError(text("model and data do not fit together: ", error.what()));

@@ -13,6 +13,7 @@ struct EvaluateOptions {
   int64_t batch_size = 64;
   int64_t workers = 0;
   Device device = cpu;
+  DType precision = float32;  ///< as of the Autocast that it runs in; float32: none of its own
 };
 /// How good a model is on a data set, in evaluation mode and without gradients. Afterwards it and all within it are in
 /// the modes in which they were before.

@@ -12,20 +12,39 @@ MetricsSum::MetricsSum(Task task, const nn::Loss& loss) : task_(task), by_(&loss
               ": reduction must be mean or sum, got none");
 }
 
-void MetricsSum::add(double loss, const Array& outputs, const Array& targets) {
-  const int64_t samples = outputs.size(0);
-  samples_ += samples;
+BatchMetrics BatchMetrics::fetch() const {
+  BatchMetrics fetched = *this;
+  for (Array* number : {&fetched.loss, &fetched.counted, &fetched.right}) {
+    if (number->defined()) *number = number->to(cpu, {.async = true});
+  }
+  return fetched;
+}
+
+BatchMetrics MetricsSum::measure(const Array& loss, const Array& outputs, const Array& targets) const {
+  BatchMetrics batch;
+  batch.samples = outputs.size(0);
+  batch.loss = loss;
   const Array mask = by_->counted(targets);
-  const int64_t counted = mask.defined() ? sum(mask).item<int64_t>() : samples;
-  if (counted == 0) return;  // the mean of nothing is nan
-  loss_ += by_->reduction() == Reduction::sum ? loss : loss * static_cast<double>(counted);
-  counted_ += counted;
-  if (task_ == Task::regression) return;
+  if (mask.defined()) batch.counted = sum(mask);
+  if (task_ == Task::regression) return batch;
   const bool probabilities = is_floating(targets.dtype());
   Array right = argmax(outputs, 1) == (probabilities ? argmax(targets, 1) : targets);
   if (mask.defined()) right = logical_and(right, mask);
-  right_ += sum(right).item<int64_t>();
-  classified_ += mask.defined() ? counted : right.numel();
+  batch.right = sum(right);
+  batch.predictions = right.numel();
+  return batch;
+}
+
+void MetricsSum::add(const BatchMetrics& batch) {
+  samples_ += batch.samples;
+  const int64_t counted = batch.counted.defined() ? batch.counted.item<int64_t>() : batch.samples;
+  if (counted == 0) return;  // the mean of nothing is nan
+  const auto loss = batch.loss.item<double>();
+  loss_ += by_->reduction() == Reduction::sum ? loss : loss * static_cast<double>(counted);
+  counted_ += counted;
+  if (task_ == Task::regression) return;
+  right_ += batch.right.item<int64_t>();
+  classified_ += batch.counted.defined() ? counted : batch.predictions;
 }
 
 Metrics MetricsSum::mean() const {

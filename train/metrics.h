@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 
 #include "tenon/nn/loss.h"
@@ -17,15 +18,36 @@ struct Metrics {
   int64_t samples = 0;
 };
 
+/// What one batch adds to metrics, on the device that computed it. Numbers are 0-d.
+struct BatchMetrics {
+  int64_t samples = 0;
+  int64_t predictions = 0;  ///< of classes
+  Array loss;
+  Array counted;  ///< how many samples count in the loss; not defined: all
+  Array right;    ///< how many of the predictions are right; not defined in regression
+
+  /// The same on its way to the host, which may read it when an Event that was made afterwards has passed.
+  BatchMetrics fetch() const;
+  /// Whether no sample counts. The mean of nothing is nan, and nothing is wrong. On the host.
+  bool counts_nothing() const { return counted.defined() && counted.item<int64_t>() == 0; }
+};
+
+/// So many batches may be under way on a device before the host waits for the first of them: the device does not run
+/// dry while the host prepares the next one.
+inline constexpr size_t most_under_way = 4;
+
 /// Metrics of many batches, one after the other.
 class MetricsSum {
  public:
   /// The loss must live longer. Throws ValueError for one that is not reduced to one number.
   MetricsSum(Task task, const nn::Loss& loss);
 
-  /// A batch: its loss, the model's outputs [N, ...] and the targets; in classification the outputs are
-  /// [N, classes, ...], and the targets classes [N, ...] or probabilities of the outputs' shape.
-  void add(double loss, const Array& outputs, const Array& targets);
+  /// What is known of a batch: its loss, the model's outputs [N, ...] and the targets; in classification the outputs
+  /// are [N, classes, ...], and the targets classes [N, ...] or probabilities of the outputs' shape. Nothing waits for
+  /// it.
+  BatchMetrics measure(const Array& loss, const Array& outputs, const Array& targets) const;
+  /// Counts a batch. Waits for its numbers if they are on a device.
+  void add(const BatchMetrics& batch);
   Metrics mean() const;
 
  private:

@@ -60,7 +60,7 @@ struct Parts {
 
 /// Makes the parts; weights are drawn from the default generator. Afterwards the config says everything about the run.
 Parts build(TrainConfig& config) {
-  const Device where = device(config.device);
+  const Device where = device_named(config.device);
   Parts parts{make_model(config)};
   parts.model.to(where);
   const ConfigReader loss(config.loss, "loss");
@@ -109,9 +109,19 @@ std::string heading(const Parts& parts, const std::string& name) {
                      parts.model.parameter_count(), num_threads(), num_threads() == 1 ? "" : "s");
 }
 
+/// What `device: auto` took, and why it is the CPU.
+std::string choice_of_device() {
+  try {
+    return text("device: auto takes ", cuda());
+  } catch (const DeviceError& error) {
+    return text("device: auto takes the CPU: ", error.what());
+  }
+}
+
 RunResult train_in(const RunDirectory& run, Parts& parts, const TrainConfig& config, const std::string& name) {
   Progress progress(ProgressOptions::standard_output());
   progress.print(heading(parts, name));
+  if (config.device == "auto") progress.print(choice_of_device());
   progress.print(fmt::format("writing to {}", run.path()));
   const StopSignals signals;
   Trainer trainer({parts.model, *parts.loss, *parts.optimizer, parts.schedule.get()},
@@ -123,7 +133,8 @@ RunResult train_in(const RunDirectory& run, Parts& parts, const TrainConfig& con
                    .task = *config.task,
                    .clip_grad_norm = config.clip_grad_norm,
                    .schedule_batches = config.schedule_every == Every::batch,
-                   .device = device(config.device),
+                   .device = device_named(config.device),
+                   .precision = precision_named(config.precision),
                    .directory = run.path(),
                    .progress = &progress,
                    .stop = [&] { return signals.requested() != 0; }});

@@ -14,6 +14,7 @@
 #include "tenon/nn/layers.h"
 #include "tenon/train/build.h"
 #include "tenon/train/evaluate.h"
+#include "tenon/train/forward.h"
 #include "tenon/train/run_directory.h"
 
 namespace tenon::inline v0::train {
@@ -33,7 +34,8 @@ nn::Sequential make_empty_model(const TrainConfig& config) {
 TrainedModel::TrainedModel(TrainConfig config, std::string weights)
     : config_(std::move(config)),
       weights_(std::move(weights)),
-      device_(device(config_.device)),
+      device_(device_named(config_.device)),
+      precision_(precision_named(config_.precision)),
       model_(make_empty_model(config_)),
       pipeline_(config_.data.value.transforms, "data.transforms") {
   model_.load_state(load(weights_));
@@ -57,12 +59,18 @@ Metrics TrainedModel::evaluate() {
       data.test ? make_dataset(data, *data.test, "test") : make_dataset(data, data.train, "train");
   const auto loss = nn::losses().make(ConfigReader(config_.loss, "loss"));
   return train::evaluate(model_, *loss, pipeline_.apply(set, false),
-                         {.task = task(), .batch_size = data.batch_size, .workers = data.workers, .device = device_});
+                         {.task = task(),
+                          .batch_size = data.batch_size,
+                          .workers = data.workers,
+                          .device = device_,
+                          .precision = precision_});
 }
 
 Array TrainedModel::outputs(const Array& input) {
   const NoGrad no_grad;
-  return model_(pipeline_.apply(input).unsqueeze(0).to(device_)).cpu().array();
+  const InPrecision scope(precision_);
+  const Tensor output = model_(pipeline_.apply(input).unsqueeze(0).to(device_));
+  return (precision_ == float32 ? output : output.to(float32)).cpu().array();
 }
 
 Array TrainedModel::read_image(const std::string& path) const {

@@ -37,7 +37,8 @@ class TrainedModel {
 
   /// How good it is on its config's test set, or the training set where there is none.
   Metrics evaluate();
-  /// The model's outputs for inputs as the data set holds them, behind the pipeline: [N, ...].
+  /// The model's outputs for inputs as the data set holds them, behind the pipeline: [N, ...], in float32 whatever the
+  /// precision is.
   Array outputs(const Array& input);
   /// An image file, read and scaled to what the model was trained on. Throws FileError, ValueError for a model that was
   /// not trained on images.
@@ -55,6 +56,7 @@ class TrainedModel {
   TrainConfig config_;
   std::string weights_;
   Device device_;
+  DType precision_;
   nn::Sequential model_;
   Pipeline pipeline_;
 };

@@ -3,20 +3,24 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <deque>
 
 #include <fmt/format.h>
 
 #include "tenon/autograd/anomaly.h"
 #include "tenon/core/check.h"
 #include "tenon/core/io/safetensors.h"
+#include "tenon/core/ops/arithmetic.h"
 #include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/extremum.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/core/random.h"
+#include "tenon/core/streams.h"
 #include "tenon/data/loader.h"
 #include "tenon/optim/clip.h"
 #include "tenon/train/evaluate.h"
+#include "tenon/train/forward.h"
 #include "tenon/train/metrics_file.h"
 #include "tenon/train/progress.h"
 
@@ -49,14 +53,27 @@ class Fit {
   TrainResult run();
 
  private:
+  /// A batch whose step has been given to the device, and what is needed to come back to it.
+  struct Step {
+    int64_t number;  ///< in the epoch, from 1
+    data::Sample batch;
+    RandomKey random;
+    std::vector<Array> buffers;  ///< what they were before
+    BatchMetrics metrics;        ///< on the host, like found_bad, when `done` has passed
+    Array found_bad;
+    Event done;
+  };
+
   bool train_epoch(int64_t number);
-  void step(const data::Sample& batch);
-  double forward_backward(const data::Sample& batch, MetricsSum& sum) const;
-  bool counts_nothing(const Array& target) const;
-  [[noreturn]] void fail(const data::Sample& batch, double loss, const RandomKey& random) const;
-  std::string find_anomaly(const data::Sample& batch, const RandomKey& random, bool infinities) const;
-  void keep_buffers();
-  void restore_buffers() const;
+  void step(data::Sample batch);
+  BatchMetrics forward_backward(const data::Sample& batch) const;
+  void update(const BatchMetrics& batch);
+  void settle(size_t most);
+  void finish(const Step& step);
+  [[noreturn]] void fail(const Step& step) const;
+  std::string find_anomaly(const Step& step, bool infinities) const;
+  std::vector<Array> keep_buffers() const;
+  void restore_buffers(const Step& step) const;
   void check_state() const;
   void end_epoch(EpochMetrics metrics);
   bool is_best(const EpochMetrics& metrics) const;
@@ -69,15 +86,16 @@ class Fit {
   data::Loader loader_;
   std::optional<MetricsFile> file_;
   UpdateGuard guard_before_;
-  Array found_bad_;
-  /// Each buffer of the model (running statistics), and what it was before the batch.
-  struct KeptBuffer {
+  Array found_bad_;  ///< where the optimizer notes that a gradient is not finite, and changes nothing while it is set
+  Array stopped_;    ///< found_bad_ less the batches that count nothing; on the CPU it is not needed
+  /// A buffer of the model (running statistics).
+  struct Buffer {
     std::string name;
-    Tensor buffer;
-    Array before;
+    Tensor value;
     bool finite;  ///< when the run began: a mask may hold infinities
   };
-  std::vector<KeptBuffer> buffers_;
+  std::vector<Buffer> buffers_;
+  std::deque<Step> under_way_;
   MetricsSum sum_;
   TrainResult result_;
   int64_t epoch_ = 0;
@@ -89,16 +107,20 @@ Fit::Fit(const Trainer::Parts& parts, const TrainerOptions& options, const data:
     : parts_(parts),
       options_(options),
       test_(test),
-      loader_(training,
-              {.batch_size = options.batch_size, .shuffle = true, .workers = options.workers, .seed = options.seed}),
+      loader_(training, {.batch_size = options.batch_size,
+                         .shuffle = true,
+                         .workers = options.workers,
+                         .seed = options.seed,
+                         .device = options.device}),
       guard_before_(parts.optimizer.guard()),
       found_bad_(zeros({}, bool_, options.device)),
+      stopped_(zeros({}, bool_, options.device)),
       sum_(options.task, parts.loss) {
   if (!options.directory.empty()) file_.emplace(options.directory + "/metrics.csv", columns(options, test != nullptr));
   // Parts of a model in training that somebody has put into evaluation stay there.
   if (!parts.model.training()) parts.model.train();
   for (const auto& [name, buffer] : parts.model.named_buffers()) {
-    buffers_.push_back({name, buffer, clone(buffer.array()), is_finite(buffer.array())});
+    buffers_.push_back({name, buffer, is_finite(buffer.array())});
   }
   parts.optimizer.set_guard({.inverse_scale = guard_before_.inverse_scale, .found_bad = found_bad_});
 }
@@ -129,18 +151,20 @@ bool Fit::train_epoch(int64_t number) {
   const int64_t batches = this->batches();
   double lr = 0;
   while (batch_ < batches) {
-    const std::optional<data::Sample> batch = loader_.next();
+    std::optional<data::Sample> batch = loader_.next();
     if (!batch) break;
     ++batch_;
     lr = parts_.optimizer.lr();
-    step(*batch);
+    step(std::move(*batch));
     if (options_.stop && options_.stop()) {
+      settle(0);
       check_state();
       save_weights("last");
       result_.stopped = true;
       return false;
     }
   }
+  settle(0);
   check_state();
   if (parts_.schedule && !options_.schedule_batches) parts_.schedule->step();
   EpochMetrics metrics{.epoch = number, .train = sum_.mean(), .lr = lr};
@@ -149,52 +173,81 @@ bool Fit::train_epoch(int64_t number) {
                             {.task = options_.task,
                              .batch_size = options_.batch_size,
                              .workers = options_.workers,
-                             .device = options_.device});
+                             .device = options_.device,
+                             .precision = options_.precision});
   }
   metrics.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   end_epoch(metrics);
   return true;
 }
 
-void Fit::step(const data::Sample& batch) {
+void Fit::step(data::Sample batch) {
   const RandomKey random = default_generator().state();
+  std::vector<Array> buffers = keep_buffers();
   parts_.optimizer.zero_grad();
-  keep_buffers();
-  const double loss = forward_backward(batch, sum_);
-  // The mean over targets that are all ignored is 0 / 0: there is nothing to learn, and nothing wrong.
-  if (!(std::isnan(loss) && counts_nothing(batch["target"]))) {
-    if (options_.clip_grad_norm) optim::clip_grad_norm(parts_.optimizer.parameters(), *options_.clip_grad_norm);
-    // With a gradient that is not finite this changes nothing, and says so in found_bad_.
-    if (std::isfinite(loss)) parts_.optimizer.step();
-    if (!std::isfinite(loss) || found_bad_.item<bool>()) fail(batch, loss, random);
-  }
+  const BatchMetrics metrics = forward_backward(batch);
+  update(metrics);
   if (parts_.schedule && options_.schedule_batches) parts_.schedule->step();
   ++result_.steps;
-  if (options_.progress) options_.progress->step(batch["input"].size(0), loss);
+  under_way_.push_back({batch_, std::move(batch), random, std::move(buffers), metrics.fetch(),
+                        found_bad_.to(cpu, {.async = true}), Event(current_stream(options_.device))});
+  settle(options_.device.is_cpu() ? 0 : most_under_way);
 }
 
-bool Fit::counts_nothing(const Array& target) const {
-  const Array counted = parts_.loss.counted(target);
-  return counted.defined() && !any(counted).item<bool>();
-}
-
-double Fit::forward_backward(const data::Sample& batch, MetricsSum& sum) const {
-  const Tensor target = batch["target"].to(options_.device);
-  const Tensor output = parts_.model(batch["input"].to(options_.device));
-  const Tensor loss = parts_.loss(output, target);
+BatchMetrics Fit::forward_backward(const data::Sample& batch) const {
+  const auto [output, loss] = forward(parts_.model, parts_.loss, batch, options_.precision);
   loss.backward();
-  const auto value = loss.item<double>();
-  sum.add(value, output.array(), target.array());
-  return value;
+  return sum_.measure(loss.array(), output.array(), batch["target"]);
 }
 
-void Fit::keep_buffers() {
-  for (KeptBuffer& kept : buffers_) copy_(kept.before, kept.buffer.array());
+/// Changes the weights, unless the loss or a gradient is not finite. What is wrong is found by `finish`; a batch of
+/// targets that are all ignored, whose mean is 0 / 0, is not: there is nothing to learn from it.
+void Fit::update(const BatchMetrics& batch) {
+  const auto change = [this] {
+    if (options_.clip_grad_norm) optim::clip_grad_norm(parts_.optimizer.parameters(), *options_.clip_grad_norm);
+    parts_.optimizer.step();
+  };
+  if (options_.device.is_cpu()) {
+    if (std::isfinite(batch.loss.item<double>())) change();
+    return;
+  }
+  // The host does not know yet: the device decides. Once something was wrong no later step changes anything.
+  found_bad_ += logical_not(isfinite(batch.loss));
+  change();
+  if (!batch.counted.defined()) return;
+  stopped_ += logical_and(found_bad_, batch.counted > 0);
+  copy_(found_bad_, stopped_);
 }
 
-/// What the batch did to the running statistics is undone.
-void Fit::restore_buffers() const {
-  for (const KeptBuffer& kept : buffers_) copy_(kept.buffer.array(), kept.before);
+/// Reads what steps have left behind: waits until at most so many are under way, and does not wait for these.
+void Fit::settle(size_t most) {
+  while (!under_way_.empty()) {
+    const Step& first = under_way_.front();
+    if (under_way_.size() <= most && !first.done.done()) break;
+    first.done.synchronize();  // throws what went wrong on the device
+    finish(first);
+    under_way_.pop_front();
+  }
+}
+
+void Fit::finish(const Step& step) {
+  const auto loss = step.metrics.loss.item<double>();
+  const bool ignored = std::isnan(loss) && step.metrics.counts_nothing();
+  if (!ignored && (!std::isfinite(loss) || step.found_bad.item<bool>())) fail(step);
+  sum_.add(step.metrics);
+  if (options_.progress) options_.progress->step(step.batch["input"].size(0), loss);
+}
+
+std::vector<Array> Fit::keep_buffers() const {
+  std::vector<Array> kept;
+  kept.reserve(buffers_.size());
+  for (const Buffer& buffer : buffers_) kept.push_back(clone(buffer.value.array()));
+  return kept;
+}
+
+/// What the batch, and those after it, did to the running statistics is undone.
+void Fit::restore_buffers(const Step& step) const {
+  for (size_t i = 0; i < buffers_.size(); ++i) copy_(buffers_[i].value.array(), step.buffers[i]);
 }
 
 /// Throws ValueError where a step ran over although loss and gradients were finite: what is saved is always finite.
@@ -204,39 +257,39 @@ void Fit::check_state() const {
                 ": ", name, " has values that are not finite");
   };
   for (const auto& [name, parameter] : parts_.model.named_parameters()) check(name, parameter);
-  for (const KeptBuffer& kept : buffers_) {
-    if (kept.finite) check(kept.name, kept.buffer);
+  for (const Buffer& buffer : buffers_) {
+    if (buffer.finite) check(buffer.name, buffer.value);
   }
 }
 
-void Fit::fail(const data::Sample& batch, double loss, const RandomKey& random) const {
-  restore_buffers();
-  const std::string what = text("training stopped in epoch ", epoch_, ", batch ", batch_, ": ",
+void Fit::fail(const Step& step) const {
+  restore_buffers(step);
+  const auto loss = step.metrics.loss.item<double>();
+  const std::string what = text("training stopped in epoch ", epoch_, ", batch ", step.number, ": ",
                                 std::isnan(loss)   ? "the loss is nan"
                                 : std::isinf(loss) ? "the loss is infinite"
                                                    : "a gradient is not finite");
-  for (const auto& [name, values] : batch) {
+  for (const auto& [name, values] : step.batch) {
     TENON_CHECK(is_finite(values), ValueError, what, "; the batch's ", name, " has values that are not finite");
   }
   // Infinities may be meant: they are looked for where there is nothing else to blame.
-  std::string cause = std::isinf(loss) ? "" : find_anomaly(batch, random, false);
-  if (cause.empty()) cause = find_anomaly(batch, random, true);
+  std::string cause = std::isinf(loss) ? "" : find_anomaly(step, false);
+  if (cause.empty()) cause = find_anomaly(step, true);
   throw ValueError(what + (cause.empty() ? "" : "; ") + cause);
 }
 
 /// The same batch with the same random numbers, this time looked at after every op.
-std::string Fit::find_anomaly(const data::Sample& batch, const RandomKey& random, bool infinities) const {
+std::string Fit::find_anomaly(const Step& step, bool infinities) const {
   std::string found;
   try {
     const AnomalyMode anomaly({.infinities = infinities});
-    default_generator().set_state(random);
+    default_generator().set_state(step.random);
     parts_.optimizer.zero_grad();
-    MetricsSum ignored(options_.task, parts_.loss);
-    forward_backward(batch, ignored);
+    forward_backward(step.batch);
   } catch (const AnomalyError& error) {
     found = error.what();
   }
-  restore_buffers();
+  restore_buffers(step);
   return found;
 }
 

@@ -28,8 +28,9 @@ struct TrainerOptions {
   std::optional<double> clip_grad_norm = {};  ///< gradients together are scaled to at most this norm
   bool schedule_batches = false;              ///< the schedule makes a step after each batch, not each epoch
   Device device = cpu;
-  std::string directory = {};    ///< gets metrics.csv, best.safetensors and last.safetensors; empty: nothing is written
-  Progress* progress = nullptr;  ///< shows how far it is; null: nothing is shown
+  DType precision = float32;   ///< float16, bfloat16: forward passes run in an Autocast of it; weights stay as they are
+  std::string directory = {};  ///< gets metrics.csv, best.safetensors and last.safetensors; empty: nothing is written
+  Progress* progress = nullptr;     ///< shows how far it is; null: nothing is shown
   std::function<bool()> stop = {};  ///< asked after each batch: whether to end now
 };
 

@@ -74,6 +74,9 @@ TEST(Tool, Info) {
   for (const char* name : {"tenon", "oneDNN", "instruction set", "threads", "device           cpu", "cuda"}) {
     EXPECT_NE(result.out.find(name), std::string::npos) << name;
   }
+  EXPECT_NE(result.out.find("bfloat16 on cpu  "), std::string::npos) << result.out;
+  const ToolResult older = run_tool({"info"}, {.environment = {"ONEDNN_MAX_CPU_ISA=AVX2"}});
+  EXPECT_NE(older.out.find("bfloat16 on cpu  in float32, rounded\n"), std::string::npos) << older.out;
   // Nothing is said twice.
   EXPECT_EQ(result.out.find("cuda: no backend"), result.out.npos) << result.out;
   const size_t first = result.out.find("not built");
@@ -145,6 +148,24 @@ TEST(Tool, WrongConfig) {
   expect_failure({"train", linear, "--set", "model.0.type=Lineal"}, 1,
                  "--set model.0.type=Lineal: model.0.type: unknown layer \"Lineal\"; did you mean \"Linear\"?");
   expect_failure({"train", linear, "--set", "threads=-1"}, 1, "--set threads=-1: threads: expected at least 0, got -1");
+}
+
+TEST(Tool, WithoutAGpu) {
+  const ToolResult info = run_tool({"info"});
+  if (info.out.find("device           cuda:") != info.out.npos) GTEST_SKIP() << "there is one";
+  const TemporaryDirectory directory;
+  const ToolResult refused = run_tool({"train", linear, "--set", "device=cuda", "--out", directory.file("a")});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_EQ(std::count(refused.error.begin(), refused.error.end(), '\n'), 1) << refused.error;
+  EXPECT_TRUE(refused.error.starts_with("tenon: ")) << refused.error;
+  EXPECT_NE(refused.error.find("cuda"), refused.error.npos) << refused.error;
+  EXPECT_TRUE(refused.error.ends_with("; `device: auto` takes the CPU where there is no GPU\n")) << refused.error;
+  EXPECT_FALSE(std::filesystem::exists(directory.file("a")));
+  // What is missing is said here too.
+  const ToolResult chosen =
+      run_tool({"train", linear, "--set", "device=auto", "--set", "epochs=1", "--out", directory.file("b")});
+  EXPECT_EQ(chosen.exit_code, 0) << chosen.error;
+  EXPECT_NE(chosen.out.find("device: auto takes the CPU: "), chosen.out.npos) << chosen.out;
 }
 
 TEST(Tool, EarlierRunsStayIntact) {

@@ -18,7 +18,8 @@ using testing::from_values;
 template <class L>
 Metrics metrics_of(Task task, L loss, const Array (&outputs)[2], const Array (&targets)[2]) {
   MetricsSum sum(task, loss);
-  for (int i = 0; i < 2; ++i) sum.add(loss(outputs[i], targets[i]).template item<double>(), outputs[i], targets[i]);
+  for (int i = 0; i < 2; ++i)
+    sum.add(sum.measure(Tensor(loss(outputs[i], targets[i])).array(), outputs[i], targets[i]));
   return sum.mean();
 }
 

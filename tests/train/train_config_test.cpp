@@ -116,6 +116,19 @@ TEST_F(TrainConfigTest, OptionsThatAreNoneAreShownAtTheirPlace) {
                             "--set optimizer.lr=-1: optimizer.lr must not be negative, got -1");
   expect_error<ConfigError>([&] { read(plain, {"clip_grad_norm=0"}); },
                             "--set clip_grad_norm=0: clip_grad_norm must be positive, got 0");
+  expect("loss:", "precision: bf15\nloss:", ":8:12: precision: unknown dtype \"bf15\"; did you mean \"bf16\"?");
+  expect_error<ConfigError>(
+      [&] { read(plain, {"precision=half"}); },
+      "--set precision=half: precision: unknown dtype \"half\"; known: float32, bfloat16, float16, "
+      "fp32, bf16, fp16");
+}
+
+TEST_F(TrainConfigTest, PrecisionHasSeveralNames) {
+  for (const char* name : {"float32", "fp32"}) EXPECT_EQ(precision_named(name), float32);
+  for (const char* name : {"bfloat16", "bf16"}) EXPECT_EQ(precision_named(name), bfloat16);
+  for (const char* name : {"float16", "fp16"}) EXPECT_EQ(precision_named(name), float16);
+  EXPECT_EQ(read(plain, {"precision=fp16"}).precision, "fp16");
+  EXPECT_EQ(read(plain).precision, "float32");
 }
 
 TEST_F(TrainConfigTest, OptionsOfSetsAndTransforms) {

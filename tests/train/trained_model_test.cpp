@@ -7,6 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "tenon/core/determinism.h"
+#include "tenon/core/io/safetensors.h"
+#include "tenon/core/ops/comparison.h"
+#include "tenon/core/ops/extremum.h"
 #include "tenon/core/random.h"
 #include "tenon/data/image.h"
 #include "tenon/tests/support/expect_error.h"
@@ -60,6 +63,24 @@ TEST(TrainedModel, LeavesTheProcessAsItIs) {
   EXPECT_EQ(default_generator().state().offset, before.offset);
   EXPECT_TRUE(deterministic());
   set_deterministic(false);
+}
+
+TEST(TrainedModel, ComputesInThePrecisionOfTheRun) {
+  const TemporaryDirectory directory;
+  const std::string images = run_on_images(directory);
+  const auto trained = [&](const std::string& precision) {
+    return TrainedModel::open(
+        run(images + "/config.yaml", directory.file(precision), {"precision=" + precision}).directory);
+  };
+  TrainedModel wide = trained("fp32"), low = trained("bf16");
+  EXPECT_EQ(load(low.weights())[0].second.dtype(), float32);
+  EXPECT_EQ(low.config().precision, "bf16");
+  const Array input = full({4, 4, 3}, 255, uint8);
+  const Array outputs = low.outputs(input);
+  EXPECT_EQ(outputs.dtype(), float32);
+  EXPECT_TRUE(all(outputs == outputs.to(bfloat16).to(float32)).item<bool>());
+  EXPECT_FALSE(all(wide.outputs(input) == wide.outputs(input).to(bfloat16).to(float32)).item<bool>());
+  EXPECT_EQ(low.evaluate().accuracy, 1);
 }
 
 /// Labels 0, 1, 2, ... of classes without names.

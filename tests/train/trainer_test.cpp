@@ -21,6 +21,8 @@
 #include "tenon/nn/flatten.h"
 #include "tenon/nn/linear.h"
 #include "tenon/nn/norm.h"
+#include "tenon/optim/adam.h"
+#include "tenon/optim/schedule.h"
 #include "tenon/optim/sgd.h"
 #include "tenon/tests/support/expect_error.h"
 #include "tenon/tests/support/fake_device.h"
@@ -189,6 +191,132 @@ TEST(Trainer, OnAnotherDeviceItIsTheSame) {
   }
 }
 
+// --- on a device
+// ------------------------------------------------------------------------------------------------------
+
+/// 24 samples [1, 2, 2] of equal values, of two classes.
+data::DatasetPtr pixels(float value = 1) {
+  Array classes = zeros({24}, int64), half = classes.slice(0, 0, 12);
+  half += 1;
+  return data::in_memory({{"input", full({24, 1, 2, 2}, value)}, {"target", classes}});
+}
+
+/// Everything that a step may hold: running statistics, dropout, clipping, a schedule.
+struct DeviceRun {
+  TrainResult result;
+  StateDict state;
+  std::string error;
+};
+
+nn::Sequential full_net() {
+  manual_seed(0);
+  return nn::Sequential(nn::Flatten(), nn::Linear(4, 8), nn::ReLU(), nn::Dropout(0.3), nn::Linear(8, 3));
+}
+
+/// The run's numbers and weights, or what it threw. `busy` is called after every step, as by a host that does something
+/// else for a while.
+template <class O = optim::AdamW>
+DeviceRun run_on(Device device, nn::Sequential model, const data::DatasetPtr& set, const std::function<void()>& busy,
+                 TrainerOptions options = {}) {
+  manual_seed(3);
+  model.to(device);
+  nn::CrossEntropyLoss loss;
+  O optimizer(model.parameters(), {.lr = 0.1, .weight_decay = 0.1});
+  optim::CosineAnnealingLR schedule({.T_max = 20}, optimizer);
+  options.batch_size = 4;
+  options.clip_grad_norm = 0.5;
+  options.schedule_batches = true;
+  options.device = device;
+  options.stop = [&] {
+    busy();
+    return false;
+  };
+  DeviceRun run;
+  try {
+    run.result = Trainer({model, loss, optimizer, &schedule}, options).fit(set, set);
+  } catch (const Error& error) {
+    run.error = error.what();
+  }
+  model.to(cpu);
+  run.state = model.state();
+  return run;
+}
+
+void expect_same(const DeviceRun& a, const DeviceRun& b) {
+  EXPECT_EQ(a.error, b.error);
+  EXPECT_EQ(a.result.steps, b.result.steps);
+  ASSERT_EQ(a.result.epochs.size(), b.result.epochs.size());
+  for (size_t i = 0; i < a.result.epochs.size(); ++i) {
+    const EpochMetrics &m = a.result.epochs[i], &n = b.result.epochs[i];
+    EXPECT_EQ(m.train.loss, n.train.loss);
+    EXPECT_EQ(m.train.accuracy, n.train.accuracy);
+    EXPECT_EQ(m.test->loss, n.test->loss);
+    EXPECT_EQ(m.test->accuracy, n.test->accuracy);
+  }
+  for (size_t i = 0; i < a.state.size(); ++i) {
+    EXPECT_TRUE(all(a.state[i].second == b.state[i].second).item<bool>()) << a.state[i].first;
+  }
+}
+
+TEST(Trainer, AStepOnADeviceWaitsForNothing) {
+  const auto run = [](Device device, const std::function<void()>& busy) {
+    manual_seed(0);
+    nn::Sequential model(nn::BatchNorm2d(1), full_net());
+    return run_on(device, std::move(model), pixels(), busy, {.epochs = 3});
+  };
+  const DeviceRun here = run(cpu, [] {});
+  ASSERT_EQ(here.result.steps, 18);
+  // A device that is as fast as the host: no step waits. Only what comes between epochs does.
+  std::vector<int64_t> waits;
+  const DeviceRun fast = run(testing::fake(), [&] {
+    testing::run_fake();
+    waits.push_back(testing::host_waits_on_fake());
+  });
+  expect_same(here, fast);
+  ASSERT_EQ(waits.size(), 18u);
+  for (size_t i = 1; i < waits.size(); ++i) {
+    if (i % 6 != 0) {
+      EXPECT_EQ(waits[i], waits[i - 1]) << i;
+    }
+  }
+  // One that does nothing by itself: the host waits for a step before the last ones, and for nothing else.
+  waits.clear();
+  const DeviceRun slow = run(testing::fake(), [&] { waits.push_back(testing::host_waits_on_fake()); });
+  expect_same(here, slow);
+  for (size_t i = 1; i < waits.size(); ++i) {
+    if (i % 6 != 0) {
+      EXPECT_LE(waits[i], waits[i - 1] + 1) << i;
+    }
+  }
+}
+
+TEST(Trainer, TrainsInSixteenBits) {
+  const auto run = [](Device device, DType precision) {
+    manual_seed(0);
+    nn::Sequential model(nn::BatchNorm2d(1), full_net());
+    return run_on(device, std::move(model), pixels(), [] {}, {.epochs = 2, .precision = precision});
+  };
+  const DeviceRun full = run(cpu, float32), low = run(cpu, bfloat16);
+  for (const auto& [name, value] : low.state) EXPECT_TRUE(value.dtype() == float32 || value.dtype() == int64) << name;
+  const double loss = full.result.epochs[1].train.loss;
+  EXPECT_NE(low.result.epochs[1].train.loss, loss);
+  EXPECT_NEAR(low.result.epochs[1].train.loss, loss, 0.05 * loss);
+  EXPECT_NE(low.result.epochs[1].test->loss, full.result.epochs[1].test->loss);
+  expect_same(low, run(testing::fake(), bfloat16));
+}
+
+TEST(Trainer, OnADeviceIgnoredBatchesTeachNothingEither) {
+  // Some batches count wholly, some in part, most not at all.
+  const auto set = data::transform(pixels(), [](data::Sample sample, data::Draw draw) {
+    if (draw.index() % 24 > 5) sample["target"] = full({}, -100, int64);
+    return sample;
+  });
+  const auto run = [&](Device device) { return run_on<optim::SGD>(device, full_net(), set, [] {}, {.epochs = 3}); };
+  const DeviceRun here = run(cpu);
+  EXPECT_EQ(here.error, "");
+  expect_same(here, run(testing::fake()));
+}
+
 // --- a loss that is not finite ---------------------------------------------------------------------------------------
 
 /// Divides by zero in its third forward pass in training.
@@ -220,13 +348,6 @@ TEST(Trainer, NanStopsBeforeTheWeights) {
     EXPECT_TRUE(std::isfinite(sum(after[i].second).item<float>())) << after[i].first;
     EXPECT_TRUE(all(after[i].second == before[i].second).item<bool>()) << after[i].first;
   }
-}
-
-/// 24 samples [1, 2, 2] of equal values, of two classes.
-data::DatasetPtr pixels(float value = 1) {
-  Array classes = zeros({24}, int64), half = classes.slice(0, 0, 12);
-  half += 1;
-  return data::in_memory({{"input", full({24, 1, 2, 2}, value)}, {"target", classes}});
 }
 
 /// The run stops with this error, and leaves the state that it had after the batch before.
@@ -262,6 +383,38 @@ TEST(Trainer, NanStopsBeforeTheRunningStatistics) {
   expect_stop(
       first, set,
       "training stopped in epoch 1, batch 3: the loss is nan; the batch's input has values that are not finite");
+}
+
+/// Divides by zero where an input is 7, in the forward or the backward pass.
+struct FaultyAtSeven : nn::Layer {
+  explicit FaultyAtSeven(bool backward) : in_backward(backward) {}
+  Tensor forward(const Tensor& x) override {
+    return in_backward ? x + sqrt(square(x - 7) * exp(scale)) : x * exp(scale) + x * 0 / (x - 7);
+  }
+  bool in_backward;
+  nn::Parameter scale = part("scale", nn::Parameter(zeros({1})));
+};
+
+TEST(Trainer, OnADeviceTheBatchThatWasWrongIsFound) {
+  for (const bool in_backward : {false, true}) {
+    for (const int64_t bad : {0, 5, 17, 23}) {
+      const auto set = data::transform(pixels(), [=](data::Sample sample, data::Draw draw) {
+        if (draw.index() == bad && draw.epoch() == 1) sample["input"] = full({1, 2, 2}, 7.f);
+        return sample;
+      });
+      const auto run = [&](Device device, const std::function<void()>& busy) {
+        manual_seed(0);
+        nn::Sequential model(FaultyAtSeven(in_backward), nn::BatchNorm2d(1), full_net());
+        return run_on(device, std::move(model), set, busy, {.epochs = 3});
+      };
+      // The weights and the running statistics are those before that batch, however late it is noticed.
+      const DeviceRun here = run(cpu, [] {});
+      EXPECT_NE(here.error.find("training stopped in epoch 2, batch "), std::string::npos) << here.error;
+      EXPECT_NE(here.error.find("Sequential.0: "), std::string::npos) << here.error;
+      expect_same(here, run(testing::fake(), [] {}));
+      expect_same(here, run(testing::fake(), [] { testing::run_fake(); }));
+    }
+  }
 }
 
 TEST(Trainer, WhatIsSavedIsFinite) {

@@ -1,6 +1,9 @@
 #include "tenon/train/config/train_config.h"
 
+#include <algorithm>
+
 #include "tenon/core/check.h"
+#include "tenon/core/nearest.h"
 #include "tenon/data/datasets.h"
 #include "tenon/data/loader.h"
 #include "tenon/nn/layers.h"
@@ -34,7 +37,26 @@ void TrainConfig::check() const {
   TENON_CHECK(!model.value.empty(), ValueError, "model: expected at least one layer");
   TENON_CHECK(!clip_grad_norm || *clip_grad_norm > 0, ValueError, "clip_grad_norm must be positive, got ",
               *clip_grad_norm);
+  precision_named(precision);
   TENON_CHECK(threads <= 1024, ValueError, "threads must be at most 1024, got ", int64_t{threads});
+}
+
+DType precision_named(const std::string& name) {
+  static const std::vector<std::string> names = {"float32", "bfloat16", "float16", "fp32", "bf16", "fp16"};
+  constexpr DType dtypes[] = {float32, bfloat16, float16};
+  const auto found = std::find(names.begin(), names.end(), name);
+  TENON_CHECK(found != names.end(), ValueError, "precision: unknown dtype \"", name, "\"", suggestion(name, names));
+  return dtypes[(found - names.begin()) % 3];
+}
+
+Device device_named(const std::string& name) {
+  if (name == "auto") return cuda_is_available() ? cuda() : cpu;
+  try {
+    return device(name);
+  } catch (const DeviceError& error) {
+    if (!name.starts_with("cuda")) throw;
+    throw DeviceError(text(error.what(), "; `device: auto` takes the CPU where there is no GPU"));
+  }
 }
 
 TrainConfig read_train_config(const std::string& path, const std::vector<std::string>& overrides) {

@@ -48,15 +48,22 @@ struct TrainConfig {
   uint64_t seed = 0;                          ///< of everything random
   Count threads = 0;                          ///< 0: as many as OpenMP takes
   bool deterministic = false;                 ///< the same bits with any number of threads
-  std::string device = "cpu";
+  std::string device = "cpu";                 ///< or cuda, cuda:1, ...; auto: cuda where there is one, else cpu
+  std::string precision = "float32";          ///< what products and convolutions compute in: precision_named
 
   using O = TrainConfig;
   using fields =
       Fields<&O::data, &O::model, &O::loss, &O::optimizer, &O::schedule, &O::schedule_every, &O::epochs, &O::max_steps,
-             &O::clip_grad_norm, &O::task, &O::seed, &O::threads, &O::deterministic, &O::device>;
+             &O::clip_grad_norm, &O::task, &O::seed, &O::threads, &O::deterministic, &O::device, &O::precision>;
   /// Throws ValueError.
   void check() const;
 };
+
+/// float32 (fp32), bfloat16 (bf16) or float16 (fp16), as an Autocast takes it. Weights are float32 in any case. Throws
+/// ValueError.
+DType precision_named(const std::string& name);
+/// The device of that name. `auto` is the first GPU, or the CPU where there is none. Throws DeviceError.
+Device device_named(const std::string& name);
 
 /// Reads a YAML file, then what --set gives. Throws FileError, and ConfigError for whatever is wrong, the options of
 /// every part included.
