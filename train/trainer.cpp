@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "tenon/autograd/anomaly.h"
+#include "tenon/autograd/ops/arithmetic.h"
 #include "tenon/core/check.h"
 #include "tenon/core/io/safetensors.h"
 #include "tenon/core/ops/arithmetic.h"
@@ -19,6 +20,7 @@
 #include "tenon/core/streams.h"
 #include "tenon/data/loader.h"
 #include "tenon/optim/clip.h"
+#include "tenon/optim/grad_scaler.h"
 #include "tenon/train/evaluate.h"
 #include "tenon/train/forward.h"
 #include "tenon/train/metrics_file.h"
@@ -66,12 +68,13 @@ class Fit {
 
   bool train_epoch(int64_t number);
   void step(data::Sample batch);
-  BatchMetrics forward_backward(const data::Sample& batch) const;
+  BatchMetrics forward_backward(const data::Sample& batch, bool scale);
+  Tensor scaled(const Tensor& loss, const BatchMetrics& batch);
   void update(const BatchMetrics& batch);
   void settle(size_t most);
   void finish(const Step& step);
-  [[noreturn]] void fail(const Step& step) const;
-  std::string find_anomaly(const Step& step, bool infinities) const;
+  [[noreturn]] void fail(const Step& step);
+  std::string find_anomaly(const Step& step, bool infinities);
   std::vector<Array> keep_buffers() const;
   void restore_buffers(const Step& step) const;
   void check_state() const;
@@ -87,7 +90,8 @@ class Fit {
   std::optional<MetricsFile> file_;
   UpdateGuard guard_before_;
   Array found_bad_;  ///< where the optimizer notes that a gradient is not finite, and changes nothing while it is set
-  Array stopped_;    ///< found_bad_ less the batches that count nothing; on the CPU it is not needed
+  Array stopped_;    ///< found_bad_ less the batches that count nothing
+  std::optional<optim::GradScaler> scaler_;  ///< of float16
   /// A buffer of the model (running statistics).
   struct Buffer {
     std::string name;
@@ -122,6 +126,7 @@ Fit::Fit(const Trainer::Parts& parts, const TrainerOptions& options, const data:
   for (const auto& [name, buffer] : parts.model.named_buffers()) {
     buffers_.push_back({name, buffer, is_finite(buffer.array())});
   }
+  if (options.precision == float16) scaler_.emplace();
   parts.optimizer.set_guard({.inverse_scale = guard_before_.inverse_scale, .found_bad = found_bad_});
 }
 
@@ -185,7 +190,7 @@ void Fit::step(data::Sample batch) {
   const RandomKey random = default_generator().state();
   std::vector<Array> buffers = keep_buffers();
   parts_.optimizer.zero_grad();
-  const BatchMetrics metrics = forward_backward(batch);
+  const BatchMetrics metrics = forward_backward(batch, scaler_.has_value());
   update(metrics);
   if (parts_.schedule && options_.schedule_batches) parts_.schedule->step();
   ++result_.steps;
@@ -194,15 +199,32 @@ void Fit::step(data::Sample batch) {
   settle(options_.device.is_cpu() ? 0 : most_under_way);
 }
 
-BatchMetrics Fit::forward_backward(const data::Sample& batch) const {
+BatchMetrics Fit::forward_backward(const data::Sample& batch, bool scale) {
   const auto [output, loss] = forward(parts_.model, parts_.loss, batch, options_.precision);
-  loss.backward();
-  return sum_.measure(loss.array(), output.array(), batch["target"]);
+  const BatchMetrics metrics = sum_.measure(loss.array(), output.array(), batch["target"]);
+  (scale ? scaled(loss, metrics) : loss).backward();
+  return metrics;
+}
+
+/// The loss that float16 is differentiated from. An overflow of its gradients only skips a step; but once a loss itself
+/// was not finite every later one is nan here, and no step changes anything.
+Tensor Fit::scaled(const Tensor& loss, const BatchMetrics& batch) {
+  const Array bad = logical_not(isfinite(batch.loss));
+  stopped_ += batch.counted.defined() ? logical_and(bad, batch.counted > 0) : bad;
+  return scaler_->scale(loss * Tensor(masked_fill(ones({}, float32, options_.device), stopped_, NAN)));
 }
 
 /// Changes the weights, unless the loss or a gradient is not finite. What is wrong is found by `finish`; a batch of
 /// targets that are all ignored, whose mean is 0 / 0, is not: there is nothing to learn from it.
 void Fit::update(const BatchMetrics& batch) {
+  if (scaler_) {
+    if (options_.clip_grad_norm) {
+      scaler_->unscale_(parts_.optimizer);
+      optim::clip_grad_norm(parts_.optimizer.parameters(), *options_.clip_grad_norm);
+    }
+    scaler_->step(parts_.optimizer);
+    return scaler_->update();
+  }
   const auto change = [this] {
     if (options_.clip_grad_norm) optim::clip_grad_norm(parts_.optimizer.parameters(), *options_.clip_grad_norm);
     parts_.optimizer.step();
@@ -260,9 +282,13 @@ void Fit::check_state() const {
   for (const Buffer& buffer : buffers_) {
     if (buffer.finite) check(buffer.name, buffer.value);
   }
+  if (!scaler_) return;
+  constexpr double least = 1e-6;  // more than 30 overflows in a row
+  TENON_CHECK(scaler_->get_scale() > least, ValueError, "training stopped in epoch ", epoch_, ", after batch ", batch_,
+              ": gradients are not finite in float16, however small the loss is scaled");
 }
 
-void Fit::fail(const Step& step) const {
+void Fit::fail(const Step& step) {
   restore_buffers(step);
   const auto loss = step.metrics.loss.item<double>();
   const std::string what = text("training stopped in epoch ", epoch_, ", batch ", step.number, ": ",
@@ -279,13 +305,13 @@ void Fit::fail(const Step& step) const {
 }
 
 /// The same batch with the same random numbers, this time looked at after every op.
-std::string Fit::find_anomaly(const Step& step, bool infinities) const {
+std::string Fit::find_anomaly(const Step& step, bool infinities) {
   std::string found;
   try {
     const AnomalyMode anomaly({.infinities = infinities});
     default_generator().set_state(step.random);
     parts_.optimizer.zero_grad();
-    forward_backward(step.batch);
+    forward_backward(step.batch, false);
   } catch (const AnomalyError& error) {
     found = error.what();
   }

@@ -73,7 +73,8 @@ class Trainer {
   /// that a part that was put into evaluation is trained in it. Throws ValueError, naming epoch, batch, op and module,
   /// where the loss or a gradient is not finite: parameters and buffers (running statistics) are then those before that
   /// batch. Throws ValueError where a parameter or a buffer is no longer finite at the end of an epoch or on `stop`,
-  /// when it would be saved: what is in the directory is finite.
+  /// when it would be saved: what is in the directory is finite. In float16 the loss is scaled (optim::GradScaler): a
+  /// gradient that overflows only skips the step.
   TrainResult fit(const data::DatasetPtr& training, const data::DatasetPtr& test = nullptr);
 
  private:

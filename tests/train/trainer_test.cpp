@@ -215,13 +215,12 @@ nn::Sequential full_net() {
 
 /// The run's numbers and weights, or what it threw. `busy` is called after every step, as by a host that does something
 /// else for a while.
-template <class O = optim::AdamW>
 DeviceRun run_on(Device device, nn::Sequential model, const data::DatasetPtr& set, const std::function<void()>& busy,
                  TrainerOptions options = {}) {
   manual_seed(3);
   model.to(device);
   nn::CrossEntropyLoss loss;
-  O optimizer(model.parameters(), {.lr = 0.1, .weight_decay = 0.1});
+  optim::AdamW optimizer(model.parameters(), {.lr = 0.1, .weight_decay = 0.1});
   optim::CosineAnnealingLR schedule({.T_max = 20}, optimizer);
   options.batch_size = 4;
   options.clip_grad_norm = 0.5;
@@ -296,13 +295,17 @@ TEST(Trainer, TrainsInSixteenBits) {
     nn::Sequential model(nn::BatchNorm2d(1), full_net());
     return run_on(device, std::move(model), pixels(), [] {}, {.epochs = 2, .precision = precision});
   };
-  const DeviceRun full = run(cpu, float32), low = run(cpu, bfloat16);
-  for (const auto& [name, value] : low.state) EXPECT_TRUE(value.dtype() == float32 || value.dtype() == int64) << name;
-  const double loss = full.result.epochs[1].train.loss;
-  EXPECT_NE(low.result.epochs[1].train.loss, loss);
-  EXPECT_NEAR(low.result.epochs[1].train.loss, loss, 0.05 * loss);
-  EXPECT_NE(low.result.epochs[1].test->loss, full.result.epochs[1].test->loss);
-  expect_same(low, run(testing::fake(), bfloat16));
+  const DeviceRun full = run(cpu, float32);
+  for (const DType precision : {bfloat16, float16}) {
+    const DeviceRun low = run(cpu, precision);
+    EXPECT_EQ(low.error, "");
+    for (const auto& [name, value] : low.state) EXPECT_TRUE(value.dtype() == float32 || value.dtype() == int64) << name;
+    const double loss = full.result.epochs[1].train.loss;
+    EXPECT_NE(low.result.epochs[1].train.loss, loss);
+    EXPECT_NEAR(low.result.epochs[1].train.loss, loss, 0.05 * loss);
+    EXPECT_NE(low.result.epochs[1].test->loss, full.result.epochs[1].test->loss);
+    expect_same(low, run(testing::fake(), precision));
+  }
 }
 
 TEST(Trainer, OnADeviceIgnoredBatchesTeachNothingEither) {
@@ -311,7 +314,7 @@ TEST(Trainer, OnADeviceIgnoredBatchesTeachNothingEither) {
     if (draw.index() % 24 > 5) sample["target"] = full({}, -100, int64);
     return sample;
   });
-  const auto run = [&](Device device) { return run_on<optim::SGD>(device, full_net(), set, [] {}, {.epochs = 3}); };
+  const auto run = [&](Device device) { return run_on(device, full_net(), set, [] {}, {.epochs = 3}); };
   const DeviceRun here = run(cpu);
   EXPECT_EQ(here.error, "");
   expect_same(here, run(testing::fake()));
@@ -402,10 +405,10 @@ TEST(Trainer, OnADeviceTheBatchThatWasWrongIsFound) {
         if (draw.index() == bad && draw.epoch() == 1) sample["input"] = full({1, 2, 2}, 7.f);
         return sample;
       });
-      const auto run = [&](Device device, const std::function<void()>& busy) {
+      const auto run = [&](Device device, const std::function<void()>& busy, DType precision = float32) {
         manual_seed(0);
         nn::Sequential model(FaultyAtSeven(in_backward), nn::BatchNorm2d(1), full_net());
-        return run_on(device, std::move(model), set, busy, {.epochs = 3});
+        return run_on(device, std::move(model), set, busy, {.epochs = 3, .precision = precision});
       };
       // The weights and the running statistics are those before that batch, however late it is noticed.
       const DeviceRun here = run(cpu, [] {});
@@ -413,6 +416,12 @@ TEST(Trainer, OnADeviceTheBatchThatWasWrongIsFound) {
       EXPECT_NE(here.error.find("Sequential.0: "), std::string::npos) << here.error;
       expect_same(here, run(testing::fake(), [] {}));
       expect_same(here, run(testing::fake(), [] { testing::run_fake(); }));
+      // In float16 a gradient that is not finite skips a step, on both alike; a loss stops the run.
+      const DeviceRun half = run(
+          cpu, [] {}, float16);
+      EXPECT_EQ(half.error, in_backward ? "" : here.error);
+      expect_same(half, run(
+                            testing::fake(), [] {}, float16));
     }
   }
 }
