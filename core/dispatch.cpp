@@ -1,5 +1,6 @@
 #include "tenon/core/dispatch.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <mutex>
 #include <utility>
@@ -16,6 +17,16 @@ constinit uint32_t thread_settings = 0;
 namespace {
 
 constinit std::mutex fault_mutex;
+
+/// Why the thread's last workspace could not be had: the kernel only knows that it has none.
+struct Refusal {
+  const char* op = nullptr;
+  std::string why;
+};
+Refusal& last_refusal() {
+  thread_local Refusal refusal;
+  return refusal;
+}
 
 // A workspace on the CPU is a block whose class stands in the cache line before it.
 void* host_workspace(size_t bytes) {
@@ -41,7 +52,9 @@ void* workspace(const Launch& launch, size_t bytes) {
   const Device device = device_of(launch);
   try {
     return device.is_cpu() ? host_workspace(bytes) : device_state(device).memory.take(bytes, launch.stream);
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    const std::string_view why = error.what();  // the module's path comes to the error that is thrown
+    last_refusal() = {launch.op, std::string(why.substr(std::min(why.find("out of memory"), why.size())))};
     return nullptr;
   }
 }
@@ -79,6 +92,7 @@ LaunchContext take_faults(LaunchContext& context) {
 }
 
 void launch_on_device(Launch& launch, Device device) {
+  note_op(device, launch.op);
   launch.stream = native_stream(device);
   launch.context = &device_state(device).context;
 }
@@ -111,10 +125,12 @@ void throw_failed(const char* op, Device device, Status status, const LaunchCont
     if (context.range) message += text(" for axis ", context.range->axis, " of size ", context.range->size);
     throw IndexError(message);
   }
-  const std::string message = text(op, ": ", status.text);
-  if (status.code == StatusCode::unsupported) throw DeviceError(text(message, " (on ", device, ")"));
-  if (status.code == StatusCode::out_of_memory) throw OutOfMemoryError(text(message, " (on ", device, ")"));
-  throw Error(text(message, " (on ", device, ")"));
+  if (status.code == StatusCode::out_of_memory && std::exchange(last_refusal().op, nullptr) == op) {
+    if (!device.is_cpu()) check_not_lost(device);
+    throw OutOfMemoryError(text(op, ": ", status.text, ": ", last_refusal().why));
+  }
+  if (!device.is_cpu() || status.code != StatusCode::library) check_device(status, device, op);
+  throw Error(text(op, ": ", status.text, " (on ", device, ")"));
 }
 
 }  // namespace tenon::inline v0::detail

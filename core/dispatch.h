@@ -2,6 +2,7 @@
 #pragma once
 #include "tenon/core/array.h"
 #include "tenon/core/backend.h"
+#include "tenon/core/device_fault.h"
 #include "tenon/core/kernels/operands.h"
 
 namespace tenon::inline v0::detail {
@@ -47,7 +48,7 @@ void adopt_num_threads();
 void* native_stream(Device device);
 /// Whether there is any stream besides default streams: else memory needs no note of who uses it.
 bool several_streams();
-/// Gives the launch the device's stream and context.
+/// Gives the launch the device's stream and context. Throws DeviceLost.
 void launch_on_device(Launch& launch, Device device);
 void note_use(const void* memory, const Launch& launch);
 
@@ -76,7 +77,9 @@ void run_in(LaunchContext& context, const Slot<Status(Params...)>& cpu_slot, Dev
   if (!device.is_cpu()) [[unlikely]] {
     launch_on_device(launch, device);
     if (several_streams()) (for_each_operand(args, [&](const void* memory) { note_use(memory, launch); }), ...);
-  } else if (__atomic_load_n(&thread_settings, __ATOMIC_RELAXED)) [[unlikely]] {
+    return finish_on_device(device, launch.stream, launch.op, kernel(args..., launch));
+  }
+  if (__atomic_load_n(&thread_settings, __ATOMIC_RELAXED)) [[unlikely]] {
     adopt_num_threads();
   }
   const Status status = kernel(args..., launch);

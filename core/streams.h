@@ -13,6 +13,10 @@ class Event;
 /// used on any stream; their memory lives until every stream that used it is through. What one stream writes and
 /// another reads is ordered by an event: `reader.wait(Event(writer))`. On the CPU all work is done when the call
 /// returns, and streams do nothing.
+///
+/// There is no current device, and no guard that sets one: what makes an array is told its device, and every other op
+/// takes it from its arrays. A kernel of your own that you launch on `native()` wants CUDA's current device to be the
+/// stream's, since the default stream's handle is null on all of them: `cudaSetDevice(device.index)`.
 class Stream {
  public:
   /// A stream beside the default stream: neither waits for the other.
@@ -28,7 +32,7 @@ class Stream {
   /// What is put on this stream from now on runs after the event. The caller does not wait.
   void wait(const Event& event) const;
   /// Waits until everything on it is done. Throws what went wrong there: IndexError for an index out of range, naming
-  /// the op, or Error.
+  /// the op, DeviceLost, or another DeviceError.
   void synchronize() const;
   bool operator==(const Stream& o) const { return device_ == o.device_ && native_ == o.native_; }
 

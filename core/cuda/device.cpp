@@ -10,29 +10,61 @@
 
 namespace tenon::inline v0::cuda_backend {
 
-Status status_of(cudaError_t error) {
-  if (error != cudaSuccess) cudaGetLastError();  // the next launch must not find it again
+namespace {
+
+/// What a device met that this process cannot use any more: CUDA answers every later call with the same error. Null for
+/// other errors.
+const char* fault_text(cudaError_t error) {
   switch (error) {
-    case cudaSuccess:
-      return {};
-    case cudaErrorMemoryAllocation:
-      return {StatusCode::out_of_memory, cudaGetErrorString(error)};
-    case cudaErrorNotSupported:
-      return {StatusCode::unsupported, cudaGetErrorString(error)};
     case cudaErrorIllegalAddress:
-    case cudaErrorLaunchFailure:
-    case cudaErrorLaunchTimeout:
-    case cudaErrorAssert:
-    case cudaErrorHardwareStackError:
-    case cudaErrorIllegalInstruction:
+      return "illegal address";
     case cudaErrorMisalignedAddress:
+      return "misaligned address";
     case cudaErrorInvalidAddressSpace:
+      return "address in the wrong memory space";
     case cudaErrorInvalidPc:
+      return "invalid program counter";
+    case cudaErrorIllegalInstruction:
+      return "illegal instruction";
+    case cudaErrorHardwareStackError:
+      return "call stack error";
+    case cudaErrorAssert:
+      return "assertion failed in a kernel";
+    case cudaErrorLaunchFailure:
+      return "exception in a kernel";
+    case cudaErrorLaunchTimeout:
+      return "kernel ran into the system's time limit";
     case cudaErrorECCUncorrectable:
-      return {StatusCode::device_fault, cudaGetErrorString(error)};
+      return "uncorrectable memory error (ECC)";
+    case cudaErrorNvlinkUncorrectable:
+      return "uncorrectable NVLink error";
+    case cudaErrorContextIsDestroyed:
+      return "CUDA context was destroyed";
+    case cudaErrorMpsClientTerminated:
+      return "the MPS server ended this process's connection";
+    case cudaErrorExternalDevice:
+      return "error of an external device";
+#if CUDART_VERSION >= 13000
+    case cudaErrorContained:
+      return "contained hardware error";
+    case cudaErrorTensorMemoryLeak:
+      return "tensor memory leak in a kernel";
+#endif
     default:
-      return {StatusCode::library, cudaGetErrorString(error)};
+      return nullptr;
   }
+}
+
+}  // namespace
+
+Status status_of(cudaError_t error) {
+  if (error == cudaSuccess) return {};
+  cudaGetLastError();  // the next launch must not find it again
+  if (const char* fault = fault_text(error)) return {StatusCode::device_fault, fault};
+  const StatusCode code = error == cudaErrorMemoryAllocation ? StatusCode::out_of_memory
+                          : error == cudaErrorNotSupported   ? StatusCode::unsupported
+                                                             : StatusCode::library;
+  return {code, cudaGetErrorString(error)};
 }
 
 namespace {

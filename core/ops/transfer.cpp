@@ -6,9 +6,10 @@
 
 namespace tenon::inline v0 {
 
-using detail::check_device;
 using detail::device_state;
 using detail::DeviceState;
+using detail::finish_on_device;
+using detail::note_op;
 using Copy = DeviceFunctions::Copy;
 
 namespace {
@@ -17,10 +18,15 @@ void download(const Array& source, const Array& out, size_t bytes, bool async) {
   const Device device = source.device();
   DeviceState& state = device_state(device);
   const Stream stream = current_stream(device);
-  check_device(state.functions.copy(device.index, out.data(), source.data(), bytes, Copy::to_host, stream.native()),
-               device, "to");
-  if (async && state.pinned) return state.pinned->note_use(out.data(), device.index, stream.native());
-  stream.synchronize();
+  const bool waits = !async || !state.pinned;
+  if (!waits) {
+    state.pinned->note_use(out.data(), device.index, stream.native());
+    state.memory.note_use(source.data(), device.index, stream.native());
+  }
+  finish_on_device(
+      device, stream.native(), "to",
+      state.functions.copy(device.index, out.data(), source.data(), bytes, Copy::to_host, stream.native()));
+  if (waits) stream.synchronize();
 }
 
 void upload(const Array& source, const Array& out, size_t bytes, bool async) {
@@ -28,22 +34,30 @@ void upload(const Array& source, const Array& out, size_t bytes, bool async) {
   DeviceState& state = device_state(device);
   const Stream stream = current_stream(device);
   const bool pinned = state.pinned && state.pinned->holds(source.data());
-  if (state.pinned && !pinned) return state.staging.upload(out.data(), source.data(), bytes, stream.native());
-  check_device(state.functions.copy(device.index, out.data(), source.data(), bytes, Copy::to_device, stream.native()),
-               device, "to");
+  if (state.pinned && !pinned) {
+    state.staging.upload(out.data(), source.data(), bytes, stream.native());
+    return finish_on_device(device, stream.native(), "to", {});
+  }
   if (pinned) state.pinned->note_use(source.data(), device.index, stream.native());
+  finish_on_device(
+      device, stream.native(), "to",
+      state.functions.copy(device.index, out.data(), source.data(), bytes, Copy::to_device, stream.native()));
   if (!pinned || !async) stream.synchronize();
 }
 
-/// Between two devices of one backend: the target's stream waits for the source's.
+/// Between two devices of one backend, on the target's stream: it waits for the source's, which then waits for the
+/// copy, so that what is written there later is not what is copied.
 void copy_across(const Array& source, const Array& out, size_t bytes) {
   const Device from = source.device(), to = out.device();
+  detail::check_not_lost(from);
   const Stream stream = current_stream(to);
-  stream.wait(Event(current_stream(from)));
-  check_device(
-      device_state(to).functions.copy(to.index, out.data(), source.data(), bytes, Copy::on_device, stream.native()), to,
-      "to");
+  const Stream source_stream = current_stream(from);
+  stream.wait(Event(source_stream));
   device_state(from).memory.note_use(source.data(), to.index, stream.native());
+  finish_on_device(
+      to, stream.native(), "to",
+      device_state(to).functions.copy(to.index, out.data(), source.data(), bytes, Copy::on_device, stream.native()));
+  source_stream.wait(Event(stream));
 }
 
 }  // namespace
@@ -61,6 +75,7 @@ Array to_device(const Array& x, Device device, ToOptions options) {
   Array out = pinned && bytes > 0 ? detail::empty_pinned(source, *pinned)
                                   : empty_strided(v.shape, v.strides, v.ndim, v.dtype, device);
   if (bytes == 0) return out;
+  note_op(device.is_cpu() ? from : device, "to");
   if (device.is_cpu()) {
     download(source, out, bytes, options.async);
   } else if (from.is_cpu()) {

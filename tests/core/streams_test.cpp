@@ -54,6 +54,29 @@ TEST(Streams, WithoutTheEventTheFakeDeviceShowsIt) {
   EXPECT_GT(wrong, seeds / 2);
 }
 
+TEST(Streams, OfTwoDevices) {
+  const Stream here(fake(0)), there(fake(1));
+  for (int seed = 0; seed < seeds; ++seed) {
+    seed_fake(seed);
+    Array x, y;
+    {
+      const StreamScope scope(here);
+      x = zeros({8}, float32, fake(0));
+      for (int i = 0; i < 5; ++i) x += 1;
+      const StreamScope other(there);  // each device has a current stream of its own
+      EXPECT_EQ(current_stream(fake(0)), here);
+      y = x.to(fake(1)) * 2;  // waits for `here`
+      x += 100;               // waits for the copy
+    }
+    here.wait(Event(there));  // what is done here now comes after it
+    const StreamScope scope(here);
+    const StreamScope other(there);
+    const Array back = y.to(fake(0)) + 1;
+    EXPECT_EQ(first(back), 11);
+    EXPECT_EQ(first(x), 105);
+  }
+}
+
 /// y = x + x on the current stream, by the op or by hand: then nobody notes that the stream uses x.
 Array twice(const Array& x, bool by_hand) {
   if (!by_hand) return x + x;

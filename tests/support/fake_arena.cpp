@@ -1,7 +1,10 @@
 #include "tenon/tests/support/fake_arena.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iterator>
 
 #include <sys/mman.h>
@@ -9,6 +12,8 @@
 namespace tenon::testing {
 
 namespace {
+
+constexpr size_t page = 4096;
 
 void* check(void* memory) {
   if (memory != MAP_FAILED) return memory;
@@ -29,7 +34,6 @@ FakeArena::FakeArena()
           check(mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)))) {}
 
 void* FakeArena::allocate(size_t bytes) {
-  constexpr size_t page = 4096;
   bytes = (bytes + page - 1) / page * page;
   size_t offset = 0;
   bool found = false;
@@ -64,6 +68,16 @@ bool FakeArena::is_live(const void* address) const {
   const auto offset = static_cast<size_t>(at - begin_);
   auto next = live_.upper_bound(offset);
   return next != live_.begin() && offset < std::prev(next)->first + std::prev(next)->second;
+}
+
+void FakeArena::spoil(void* memory, size_t bytes) const {
+  constexpr size_t most = 65536;  // every page that was touched makes opening and closing slower
+  bytes = std::min(bytes, most);
+  const size_t before = reinterpret_cast<uintptr_t>(memory) % page, pages = (before + bytes + page - 1) / page * page;
+  char* begin = static_cast<char*>(memory) - before;
+  protect(begin, pages, PROT_READ | PROT_WRITE);
+  std::memset(memory, 0xff, bytes);
+  protect(begin, pages, PROT_NONE);
 }
 
 void FakeArena::open() const {

@@ -20,6 +20,8 @@ class FakeArena {
   size_t used() const;
   void set_capacity(size_t bytes) { capacity_ = bytes; }
 
+  /// Writes 0xff over the head of a block: enough to show a mistake.
+  void spoil(void* memory, size_t bytes) const;
   void open() const;
   void close() const;
 

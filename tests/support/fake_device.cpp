@@ -8,6 +8,7 @@
 
 #include "tenon/core/backends.h"
 #include "tenon/core/dispatch.h"
+#include "tenon/core/memory.h"
 #include "tenon/tests/support/fake_kernels.h"
 
 namespace tenon::testing {
@@ -28,24 +29,19 @@ auto locked(const F& f) {
 
 EventPtr& event_of(void* event) { return *static_cast<EventPtr*>(event); }
 
-/// The head of a large block is enough to show a mistake; every page that was touched makes opening and closing slower.
-void fill(const FakeArena& arena, void* memory, size_t bytes) {
-  arena.open();
-  std::memset(memory, 0xff, std::min<size_t>(bytes, 65536));
-  arena.close();
-}
-
 Status allocate(int32_t device, size_t bytes, void** memory) {
   return locked([&](FakeQueues& q) -> Status {
+    if (q.faults(device)) return fake_fault;
     *memory = q.arenas[device].allocate(bytes);
     if (!*memory) return {StatusCode::out_of_memory, "the device is full"};
-    fill(q.arenas[device], *memory, bytes);
+    q.arenas[device].spoil(*memory, bytes);
     return {};
   });
 }
 
 Status memory(int32_t device, size_t* free, size_t* total) {
   return locked([&](FakeQueues& q) -> Status {
+    if (q.faults(device)) return fake_fault;
     const size_t used = q.arenas[device].used();
     *total = q.arenas[device].capacity();
     *free = *total - std::min(*total, used);
@@ -56,7 +52,7 @@ Status memory(int32_t device, size_t* free, size_t* total) {
 Status release(int32_t device, void* memory) {
   return locked([&](FakeQueues& q) -> Status {
     q.arenas[device].release(memory);
-    return {};
+    return q.is_lost(device) ? fake_fault : Status{};
   });
 }
 
@@ -73,7 +69,9 @@ Status release_pinned(void* memory) {
 Status copy(int32_t device, void* to, const void* from, size_t bytes, DeviceFunctions::Copy kind, void* stream) {
   using Copy = DeviceFunctions::Copy;
   return locked([&](FakeQueues& q) -> Status {
-    q.push(device, stream, [=, &q] {
+    if (q.is_lost(device)) return fake_fault;
+    const auto work = [=, &q] {
+      if (kind == Copy::on_device && q.is_lost(1 - device)) return;
       const auto live = [&](const void* memory) {
         return q.arenas[device].is_live(memory) || (kind == Copy::on_device && q.arenas[1 - device].is_live(memory));
       };
@@ -83,16 +81,36 @@ Status copy(int32_t device, void* to, const void* from, size_t bytes, DeviceFunc
       for (const FakeArena& arena : q.arenas) arena.open();
       std::memcpy(to, from, bytes);
       for (const FakeArena& arena : q.arenas) arena.close();
-    });
+    };
+    q.push(device, stream, q.may_fault(device, work));
     return {};
   });
 }
 
 void forget(int32_t device, void* memory, size_t bytes, void* stream) {
-  locked([&](FakeQueues& q) { q.push(device, stream, [=, &q] { fill(q.arenas[device], memory, bytes); }); });
+  locked([&](FakeQueues& q) {
+    q.push(device, stream, [=, &q] {
+      if (!q.is_lost(device)) q.arenas[device].spoil(memory, bytes);
+    });
+  });
 }
 
-Status create_stream(int32_t, void** stream) {
+/// Lets work run until the condition holds, and tells what went wrong on the device.
+template <class F>
+Status wait_on(int32_t device, const F& condition) {
+  return locked([&](FakeQueues& q) {
+    if (q.faults(device)) return fake_fault;
+    q.run_until([&] { return q.is_lost(device) || condition(q); });
+    return q.is_lost(device) ? fake_fault : q.take_report(device);
+  });
+}
+
+Status counted_call(int32_t device) {
+  return locked([&](FakeQueues& q) { return q.faults(device) ? fake_fault : Status{}; });
+}
+
+Status create_stream(int32_t device, void** stream) {
+  if (const Status status = counted_call(device); status.code != StatusCode::ok) return status;
   *stream = new char;
   return {};
 }
@@ -103,20 +121,15 @@ Status destroy_stream(int32_t, void* stream) {
 }
 
 Status synchronize_stream(int32_t device, void* stream) {
-  return locked([&](FakeQueues& q) {
-    q.run_until([&] { return q.empty(device, stream); });
-    return q.take_report(device);
-  });
+  return wait_on(device, [&](FakeQueues& q) { return q.empty(device, stream); });
 }
 
 Status synchronize_device(int32_t device) {
-  return locked([&](FakeQueues& q) {
-    q.run_until([&] { return q.empty(device); });
-    return q.take_report(device);
-  });
+  return wait_on(device, [&](FakeQueues& q) { return q.empty(device); });
 }
 
-Status create_event(int32_t, void** event) {
+Status create_event(int32_t device, void** event) {
+  if (const Status status = counted_call(device); status.code != StatusCode::ok) return status;
   *event = new EventPtr(std::make_shared<FakeQueues::Event>());
   return {};
 }
@@ -128,6 +141,7 @@ Status destroy_event(int32_t, void* event) {
 
 Status record_event(int32_t device, void* handle, void* stream) {
   return locked([&](FakeQueues& q) -> Status {
+    if (q.faults(device)) return fake_fault;
     const EventPtr event = event_of(handle);
     const int64_t target = ++event->recorded;
     q.push(device, stream, [=] { event->passed = std::max(event->passed, target); });
@@ -137,13 +151,15 @@ Status record_event(int32_t device, void* handle, void* stream) {
 
 Status wait_event(int32_t device, void* event, void* stream) {
   return locked([&](FakeQueues& q) -> Status {
+    if (q.faults(device)) return fake_fault;
     q.push_wait(device, stream, event_of(event));
     return {};
   });
 }
 
-Status query_event(int32_t, void* handle, bool* done) {
+Status query_event(int32_t device, void* handle, bool* done) {
   return locked([&](FakeQueues& q) -> Status {
+    if (q.faults(device)) return fake_fault;
     const EventPtr event = event_of(handle);
     *done = event->passed >= event->recorded;
     if (!*done) q.step();  // a loop that asks comes to its end
@@ -152,11 +168,8 @@ Status query_event(int32_t, void* handle, bool* done) {
 }
 
 Status synchronize_event(int32_t device, void* handle) {
-  return locked([&](FakeQueues& q) {
-    const EventPtr event = event_of(handle);
-    q.run_until([&] { return event->passed >= event->recorded; });
-    return q.take_report(device);
-  });
+  const EventPtr event = event_of(handle);
+  return wait_on(device, [&](FakeQueues&) { return event->passed >= event->recorded; });
 }
 
 constexpr DeviceFunctions functions{
@@ -231,6 +244,16 @@ void run_fake() {
     while (q.step()) {
     }
   });
+}
+
+void fault_fake_after(int64_t calls, Device device) {
+  locked([&](FakeQueues& q) { q.fault_after(device.index, calls); });
+}
+
+void mend_fake(Device device) {
+  fault_fake_after(-1, device);
+  detail::forget_fault(device);
+  empty_cache(device);
 }
 
 void set_fake_capacity(size_t bytes) {

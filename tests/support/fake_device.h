@@ -23,6 +23,12 @@ int64_t queued_on_fake();
 int64_t host_waits_on_fake();
 /// Runs all that can run, as devices do on their own while the host is busy.
 void run_fake();
+/// A fake device meets a fault at one of the calls for it: 0 is the next allocation, copy, kernel, wait, or call for a
+/// stream or an event. Copies and kernels meet it when they run. From then on every call answers with the fault, what
+/// is queued does nothing, and nobody waits for it.
+void fault_fake_after(int64_t calls, Device device);
+/// Makes a fake device work again, met it the fault or not, as no real device does. What was on it is gone.
+void mend_fake(Device device);
 /// How much memory a fake device has: 256 MiB at first.
 void set_fake_capacity(size_t bytes);
 

@@ -111,15 +111,17 @@ Status enqueue(Status (*kernel)(Args...), const std::remove_cvref_t<Args>&... ar
   FakeQueues& queues = FakeQueues::get();
   std::lock_guard lock(queues.mutex);
   const Launch launch = std::get<sizeof...(Args) - 1>(std::tie(args...));
+  if (queues.is_lost(launch.device)) return fake_fault;
   auto kept =
       std::make_shared<std::tuple<Kept<std::remove_cvref_t<Args>>...>>(Kept<std::remove_cvref_t<Args>>(args)...);
-  queues.push(launch.device, launch.stream, [=, &queues] {
+  const auto work = [=, &queues] {
     const FakeArena& arena = queues.arenas[launch.device];
     std::apply([&](auto&... k) { check_live(arena, launch.op, k.get()...); }, *kept);
     arena.open();
     queues.report(launch.device, run_late(kernel, *kept, std::index_sequence_for<Args...>()));
     arena.close();
-  });
+  };
+  queues.push(launch.device, launch.stream, queues.may_fault(launch.device, work));
   return {};
 }
 

@@ -17,6 +17,21 @@ FakeQueues& FakeQueues::get() {
   return *queues;
 }
 
+void FakeQueues::fault_after(int device, int64_t calls) {
+  run_until([&] { return empty(device); });
+  calls_left_[device] = calls;
+  lost_[device] = false;
+}
+
+bool FakeQueues::faults(int device) { return lost_[device] = lost_[device] || is_due(device); }
+
+std::function<void()> FakeQueues::may_fault(int device, std::function<void()> work) {
+  return [this, device, fatal = is_due(device), work = std::move(work)] {
+    lost_[device] = lost_[device] || fatal;
+    if (!lost_[device]) work();
+  };
+}
+
 void FakeQueues::push(int device, void* stream, std::function<void()> work) {
   queues_[{device, stream}].push_back({std::move(work), nullptr});
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tenon/core/check.h"
+#include "tenon/core/device_fault.h"
 #include "tenon/core/memory/bytes_text.h"
 
 namespace tenon::inline v0::detail {
@@ -43,10 +44,11 @@ CachingAllocator::Block* CachingAllocator::find(const void* address) {
 
 void* CachingAllocator::take(size_t asked, void* stream) {
   std::lock_guard lock(mutex_);
-  if (asked > PTRDIFF_MAX) throw_out_of_memory(asked, "");
+  if (asked > PTRDIFF_MAX) throw_out_of_memory(asked);
   const size_t bytes = round_up(std::max<size_t>(asked, 1), granule);
   FreeList& list = list_for(bytes, stream);
   collect(false);
+  if (kind_ == Kind::device) check_not_lost(device_);
   Block* block = take_cached(bytes, list);
   if (!block) block = take_segment(segment_for(bytes), bytes, list);
   if (!block) {
@@ -58,7 +60,7 @@ void* CachingAllocator::take(size_t asked, void* stream) {
     block = take_segment(segment_for(bytes), bytes, list);
   }
   if (!block) block = take_segment(bytes, bytes, list);
-  if (!block) throw_out_of_memory(asked, "");
+  if (!block) throw_out_of_memory(asked);
   return block->data;
 }
 
@@ -77,7 +79,7 @@ CachingAllocator::Block* CachingAllocator::take_segment(size_t segment, size_t b
   const Status status = kind_ == Kind::pinned ? functions_.allocate_pinned(segment, &memory)
                                               : functions_.allocate(device_.index, segment, &memory);
   if (status.code == StatusCode::out_of_memory) return nullptr;
-  if (status.code != StatusCode::ok) throw_out_of_memory(bytes, status.text);
+  check_device(status, device_, "allocate");
   reserved_ += segment;
   auto* data = static_cast<char*>(memory);
   return hand_out(&(blocks_[data] = {data, segment, &list}), bytes);
@@ -155,16 +157,24 @@ void CachingAllocator::note_use(const void* address, int32_t device, void* strea
   block->uses.push_back({device, stream, nullptr});
 }
 
+/// Whether a call went well that is made on the way: a fault is told to who uses the device next.
+bool CachingAllocator::succeeds(Status status, int32_t device) noexcept {
+  return went_well(status, {device_.backend, static_cast<int8_t>(device)}, "free");
+}
+
 /// An event on every further stream; false when there is nothing to wait for. Where no event can be had, waits itself.
 bool CachingAllocator::record_events(Block* block) {
   if (!functions_.create_event) block->uses.clear();  // all of it ran in order with its caller
   for (Use& use : block->uses) {
-    if (functions_.create_event(use.device, &use.event).code == StatusCode::ok) {
-      functions_.record_event(use.device, use.event, use.stream);
-    } else {
-      functions_.synchronize_stream(use.device, use.stream);
-      use.event = nullptr;
+    void* event = nullptr;
+    if (succeeds(functions_.create_event(use.device, &event), use.device)) {
+      if (succeeds(functions_.record_event(use.device, event, use.stream), use.device)) {
+        use.event = event;
+        continue;
+      }
+      succeeds(functions_.destroy_event(use.device, event), use.device);
     }
+    succeeds(functions_.synchronize_stream(use.device, use.stream), use.device);
   }
   std::erase_if(block->uses, [](const Use& use) { return !use.event; });
   return !block->uses.empty();
@@ -172,13 +182,13 @@ bool CachingAllocator::record_events(Block* block) {
 
 bool CachingAllocator::events_passed(Block* block, bool wait) {
   std::erase_if(block->uses, [&](const Use& use) {
-    bool passed = wait;
+    bool passed = true;
     if (wait) {
-      functions_.synchronize_event(use.device, use.event);
-    } else if (functions_.query_event(use.device, use.event, &passed).code != StatusCode::ok) {
-      passed = false;
+      succeeds(functions_.synchronize_event(use.device, use.event), use.device);
+    } else if (!succeeds(functions_.query_event(use.device, use.event, &passed), use.device)) {
+      passed = is_lost({device_.backend, static_cast<int8_t>(use.device)});  // nothing runs there any more
     }
-    if (passed) functions_.destroy_event(use.device, use.event);
+    if (passed) succeeds(functions_.destroy_event(use.device, use.event), use.device);
     return passed;
   });
   return block->uses.empty();
@@ -200,16 +210,15 @@ void CachingAllocator::collect(bool wait) {
 }
 
 void CachingAllocator::release_memory(void* memory) {
-  if (kind_ == Kind::pinned) {
-    functions_.release_pinned(memory);
-  } else {
-    functions_.release(device_.index, memory);
-  }
+  succeeds(kind_ == Kind::pinned ? functions_.release_pinned(memory) : functions_.release(device_.index, memory),
+           device_.index);
 }
 
 /// Gives the segments that are free as a whole back to the source. The stream that used them last may not be through.
 void CachingAllocator::release_cached() {
-  if (functions_.synchronize_device && kind_ == Kind::device) functions_.synchronize_device(device_.index);
+  if (functions_.synchronize_device && kind_ == Kind::device) {
+    succeeds(functions_.synchronize_device(device_.index), device_.index);
+  }
   for (auto& [key, list] : lists_) {
     for (auto next = list.blocks.begin(); next != list.blocks.end();) {
       Block* block = *next;
@@ -225,11 +234,17 @@ void CachingAllocator::release_cached() {
   }
 }
 
-void CachingAllocator::throw_out_of_memory(size_t bytes, const char* reason) {
-  const std::string limit = limit_ ? ", limit " + bytes_text(limit_) : "";
-  throw OutOfMemoryError(text("out of memory on ", device_, kind_ == Kind::pinned ? " (pinned host memory)" : "", ": ",
-                              bytes_text(bytes), " asked, ", bytes_text(allocated_), " in use, ",
-                              bytes_text(reserved_ - allocated_), " cached", limit, *reason ? ": " : "", reason));
+void CachingAllocator::throw_out_of_memory(size_t bytes) {
+  std::string message =
+      text("out of memory on ", device_, kind_ == Kind::pinned ? " (pinned host memory)" : "", ": ", bytes_text(bytes),
+           " asked, ", bytes_text(allocated_), " in use, ", bytes_text(reserved_ - allocated_), " cached");
+  size_t free = 0, total = 0;
+  if (functions_.memory && kind_ == Kind::device &&
+      went_well(functions_.memory(device_.index, &free, &total), device_, "allocate")) {
+    message += text(", ", bytes_text(free), " free");
+  }
+  if (limit_) message += text(", limit ", bytes_text(limit_));
+  throw OutOfMemoryError(message);
 }
 
 MemoryStats CachingAllocator::stats() {

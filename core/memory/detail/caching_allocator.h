@@ -76,7 +76,8 @@ class CachingAllocator {
   void collect(bool wait);
   void release_cached();
   void release_memory(void* memory);
-  [[noreturn]] void throw_out_of_memory(size_t bytes, const char* reason);
+  bool succeeds(Status status, int32_t device) noexcept;
+  [[noreturn]] void throw_out_of_memory(size_t bytes);
 
   const Device device_;
   const DeviceFunctions& functions_;

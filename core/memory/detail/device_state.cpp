@@ -22,6 +22,19 @@ CachingAllocator* pinned_memory_of(Device device) {
   return of;
 }
 
+int32_t count_of(Device device) {
+  const auto count = backends[device.backend].device.count;
+  return count ? count() : 0;
+}
+
+[[noreturn]] void throw_no_device(Device device) {
+  TENON_CHECK(device.backend < max_backends && *backends[device.backend].name, DeviceError,
+              "device: there is no backend ", int{device.backend});
+  const int32_t count = count_of(device);
+  throw DeviceError(text("device: there is no ", device, "; ", backends[device.backend].name, " has ", count,
+                         count == 1 ? " device" : " devices"));
+}
+
 }  // namespace
 
 DeviceState::DeviceState(Device of)
@@ -33,23 +46,17 @@ DeviceState::DeviceState(Device of)
       context{of} {}
 
 DeviceState& device_state(Device device) {
-  TENON_CHECK(device.backend < max_backends && device.index >= 0 && device.index < max_devices, DeviceError,
-              "there is no device ", int{device.index}, " of backend ", int{device.backend});
+  if (device.backend >= max_backends || device.index < 0 || device.index >= max_devices) [[unlikely]]
+    throw_no_device(device);
   std::atomic<DeviceState*>& place = states[device.backend][static_cast<size_t>(device.index)];
   if (DeviceState* state = place.load(std::memory_order_acquire)) [[likely]]
     return *state;
   std::lock_guard lock(states_mutex);
   if (!place.load(std::memory_order_relaxed)) {
-    const auto count = backends[device.backend].device.count;
-    TENON_CHECK(count && device.index < count(), DeviceError, "there is no device ", int{device.index}, " of backend ",
-                int{device.backend});
+    if (device.index >= count_of(device)) throw_no_device(device);
     place.store(new DeviceState(device), std::memory_order_release);
   }
   return *place.load(std::memory_order_relaxed);
-}
-
-void check_device(Status status, Device device, const char* what) {
-  TENON_CHECK(status.code == StatusCode::ok, DeviceError, what, ": ", status.text, " (on ", device, ")");
 }
 
 void throw_faults(Device device) {

@@ -28,8 +28,6 @@ DeviceState& device_state(Device device);
 /// An array in pinned host memory, dense, in the order of `like`'s strides. `like` has elements.
 Array empty_pinned(const Array& like, CachingAllocator& pinned);
 
-/// Throws DeviceError unless a call into the backend went well: `what: text (on fake:0)`.
-void check_device(Status status, Device device, const char* what);
 /// After a wait: throws IndexError for what kernels of the device reported since the last one.
 void throw_faults(Device device);
 
