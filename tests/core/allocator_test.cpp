@@ -1,6 +1,5 @@
+// How the caching allocator cuts and keeps memory. What any memory promises: allocator_conformance_test.cpp.
 #include <cstdlib>
-#include <iterator>
-#include <set>
 
 #include <gtest/gtest.h>
 
@@ -108,16 +107,6 @@ TEST_F(CachingAllocatorTest, LargeBlocksKeepSmallRests) {
   for (void* block : {a, b, c}) memory.give(block);
 }
 
-TEST_F(CachingAllocatorTest, StreamsDoNotShareFreeBlocks) {
-  void* a = memory.take(1000, nullptr);
-  memory.give(a);
-  void* b = memory.take(1000, other_stream);
-  EXPECT_NE(b, a);
-  EXPECT_EQ(memory.take(1000, nullptr), a);
-  memory.give(a);
-  memory.give(b);
-}
-
 TEST_F(CachingAllocatorTest, ABlockWaitsForTheStreamsThatUsedIt) {
   char* a = static_cast<char*>(memory.take(MiB, nullptr));
   memory.note_use(a + 1000, 0, other_stream);  // anywhere inside
@@ -134,18 +123,6 @@ TEST_F(CachingAllocatorTest, ABlockWaitsForTheStreamsThatUsedIt) {
   memory.give(b);
 }
 
-TEST_F(CachingAllocatorTest, WaitsRatherThanFail) {
-  memory.set_limit(2 * MiB);
-  void* a = memory.take(MiB, nullptr);
-  memory.note_use(a, 0, other_stream);
-  void* b = memory.take(MiB, nullptr);
-  memory.give(a);
-  EXPECT_EQ(memory.take(MiB, nullptr), a);
-  EXPECT_EQ(Source::events, 0);
-  memory.give(a);
-  memory.give(b);
-}
-
 TEST_F(CachingAllocatorTest, GivesItsCacheBackBeforeItFails) {
   memory.set_limit(4 * MiB);
   memory.give(memory.take(MiB, other_stream));
@@ -155,38 +132,6 @@ TEST_F(CachingAllocatorTest, GivesItsCacheBackBeforeItFails) {
   expect_error<OutOfMemoryError>([&] { memory.take(3 * MiB / 2, nullptr); },
                                  "out of memory on cpu: 1.5 MiB asked, 2 MiB in use, 0 B cached, limit 4 MiB");
   memory.give(a);
-}
-
-TEST_F(CachingAllocatorTest, Peak) {
-  void* a = memory.take(100 * KiB, nullptr);
-  memory.give(memory.take(200 * KiB, nullptr));
-  EXPECT_EQ(memory.stats().peak, 300 * KiB);
-  memory.reset_peak();
-  EXPECT_EQ(memory.stats().peak, 100 * KiB);
-  memory.give(a);
-}
-
-TEST_F(CachingAllocatorTest, ManySizesInRandomOrder) {
-  std::srand(1);
-  std::set<std::pair<char*, size_t>> used;
-  for (int i = 0; i < 3000; ++i) {
-    if (used.size() < 50 && std::rand() % 3) {
-      const size_t bytes = static_cast<size_t>(std::rand()) % (i % 7 ? 20 * KiB : 3 * MiB) + 1;
-      char* block = static_cast<char*>(memory.take(bytes, nullptr));
-      const auto next = used.lower_bound({block, 0});
-      ASSERT_TRUE(next == used.end() || block + bytes <= next->first);
-      ASSERT_TRUE(next == used.begin() || std::prev(next)->first + std::prev(next)->second <= block);
-      used.insert({block, bytes});
-    } else if (!used.empty()) {
-      auto at = std::next(used.begin(), static_cast<long>(static_cast<size_t>(std::rand()) % used.size()));
-      memory.give(at->first);
-      used.erase(at);
-    }
-  }
-  for (const auto& [block, bytes] : used) memory.give(block);
-  EXPECT_EQ(memory.stats().allocated, 0u);
-  memory.empty_cache();
-  EXPECT_EQ(Source::segments, 0);
 }
 
 }  // namespace
