@@ -45,7 +45,7 @@ void check_condition(const Array& condition, const char* op) {
 /// where with a number on one side, which travels in the loop.
 Array choose(const Array& condition, const Array& values, Scalar number, bool number_first, DType type,
              const char* op) {
-  const Device device = detail::common_device(op, {&condition, &values});
+  const Device device = detail::common_device(op, {&condition, &values}, number_first ? "condition b" : "condition a");
   check_condition(condition, op);
   const Array c = condition.to(device), x = cast(values, type).to(device);
   const Shape shape = broadcast_shapes(c.shape(), x.shape(), op);
@@ -93,7 +93,7 @@ Array where(const Array& condition, const Array& a, const Array& b) {
   check_condition(condition, "where");
   const DType type = result_type(a, b);
   const Array x = cast(a, type), y = cast(b, type);
-  return detail::elementwise(kernels.comparison.where, {&condition, &x, &y}, type);
+  return detail::elementwise(kernels.comparison.where, {&condition, &x, &y}, type, "condition a b");
 }
 Array where(const Array& condition, const Array& a, Scalar b) {
   return choose(condition, a, b, false, result_type(a, b), "where");

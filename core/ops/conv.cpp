@@ -43,7 +43,8 @@ void check_weight(const Array& weight, const char* op) {
 Array conv2d(const Array& x0, const Array& weight0, const Array& bias0, const Conv2dOptions& options) {
   const ConvGeometry g = geometry_of(options, "conv2d");
   detail::check_image(x0, "conv2d");
-  const Device device = detail::common_device("conv2d", {&x0, &weight0, bias0.defined() ? &bias0 : &x0});
+  const Device device =
+      detail::common_device("conv2d", {&x0, &weight0, bias0.defined() ? &bias0 : &x0}, "x weight bias");
   check_weight(weight0, "conv2d");
   const int64_t out = weight0.size(0), in = weight0.size(1) * g.groups, kh = weight0.size(2), kw = weight0.size(3);
   TENON_CHECK(x0.size(1) == in, ShapeError, "conv2d: expected ", in, in == 1 ? " input channel" : " input channels",
@@ -71,7 +72,7 @@ Array conv2d_input_grad(const Array& dy0, const Array& weight0, Pair input, cons
   const char* op = "conv2d_input_grad";
   const ConvGeometry g = geometry_of(options, op);
   detail::check_image(dy0, op);
-  const Device device = detail::common_device(op, {&dy0, &weight0});
+  const Device device = detail::common_device(op, {&dy0, &weight0}, "dy weight");
   check_weight(weight0, op);
   TENON_CHECK(weight0.size(0) % g.groups == 0, ShapeError, op, ": ", weight0.size(0),
               " output channels do not divide into ", g.groups, " groups");
@@ -91,7 +92,7 @@ Array conv2d_weight_grad(const Array& dy0, const Array& x0, Pair kernel, const C
   const ConvGeometry g = geometry_of(options, op);
   detail::check_image(dy0, op);
   detail::check_image(x0, op);
-  const Device device = detail::common_device(op, {&dy0, &x0});
+  const Device device = detail::common_device(op, {&dy0, &x0}, "dy x");
   TENON_CHECK(kernel.h > 0 && kernel.w > 0, ShapeError, op, ": expected a kernel of at least 1 x 1, got ", kernel.h,
               " x ", kernel.w);
   const int64_t oh = places(x0.size(2), kernel.h, g, 0), ow = places(x0.size(3), kernel.w, g, 1);

@@ -58,6 +58,12 @@ bool overlaps(const Array& out, std::initializer_list<const Array*> inputs) {
   return any;
 }
 
+/// The n-th word of a list.
+std::string_view word_of(std::string_view words, size_t n) {
+  for (; n > 0; --n) words.remove_prefix(std::min(words.size(), words.find(' ') + 1));
+  return words.substr(0, words.find(' '));
+}
+
 /// Runs a kernel over operands that are alike.
 void run_alike(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs) {
   const Array* operands[Loop::max_operands] = {&out};
@@ -113,14 +119,20 @@ void put_scalar(const char* op, const Scalar& value, DType dtype, unsigned char 
   }
 }
 
-void check_same_device(const char* op, const Array& x, std::initializer_list<const Array*> others) {
+void throw_devices_differ(const char* op, std::string_view a, Device of_a, std::string_view b, Device of_b) {
+  throw DeviceError(text(op, ": ", a, " is on ", of_a, ", ", b, " is on ", of_b));
+}
+
+void check_same_device(const char* op, const Array& x, std::initializer_list<const Array*> others, const char* names) {
+  size_t n = 0;
   for (const Array* a : others) {
-    TENON_CHECK(!a->defined() || a->device() == x.device(), DeviceError, op,
-                ": arrays are on different devices: ", x.device(), " and ", a->device());
+    ++n;
+    if (a->defined() && a->device() != x.device()) [[unlikely]]
+      throw_devices_differ(op, word_of(names, 0), x.device(), word_of(names, n), a->device());
   }
 }
 
-Device common_device(const char* op, std::initializer_list<const Array*> inputs) {
+Device common_device(const char* op, std::initializer_list<const Array*> inputs, const char* names) {
   Device device = (*inputs.begin())->device();
   bool mixed = false;
   for (const Array* x : inputs) {
@@ -129,23 +141,29 @@ Device common_device(const char* op, std::initializer_list<const Array*> inputs)
   }
   if (!mixed) [[likely]]
     return device;
+  // The first that is not a number on the CPU decides.
+  size_t deciding = inputs.size(), n = 0;
   for (const Array* x : inputs) {
-    if (x->ndim() > 0 || !x->device().is_cpu()) device = x->device();
-  }
-  for (const Array* x : inputs) {
-    TENON_CHECK(x->device() == device || (x->ndim() == 0 && x->device().is_cpu()), DeviceError, op,
-                ": arrays are on different devices: ", device, " and ", x->device());
+    const size_t at = n++;
+    if (x->ndim() == 0 && x->device().is_cpu()) continue;
+    if (deciding == inputs.size()) {
+      deciding = at;
+      device = x->device();
+    } else if (x->device() != device) {
+      throw_devices_differ(op, word_of(names, deciding), device, word_of(names, at), x->device());
+    }
   }
   return device;
 }
 
-Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result) {
+Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result,
+                  const char* names) {
   if (alike(**inputs.begin(), inputs)) [[likely]] {
     Array out = empty_like(**inputs.begin(), result);
     run_alike(slot, out, inputs);
     return out;
   }
-  const Device device = common_device(slot.name(), inputs);
+  const Device device = common_device(slot.name(), inputs, names);
   Array moved[Loop::max_operands];
   const Array* arrays[Loop::max_operands];
   View views[Loop::max_operands];
@@ -196,8 +214,9 @@ void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initia
   for (const Array* x : inputs) {
     TENON_CHECK(x->defined(), ValueError, op, ": an input is not defined");
     if (x->device() != out.device()) {
-      TENON_CHECK(x->ndim() == 0 && x->device().is_cpu(), DeviceError, op,
-                  ": arrays are on different devices: ", out.device(), " and ", x->device());
+      if (x->ndim() != 0 || !x->device().is_cpu()) {
+        throw_devices_differ(op, n ? "a" : "the target", out.device(), n ? "b" : "the input", x->device());
+      }
       x = &(moved[n] = x->to(out.device()));
     } else if (x != &out && overlaps(out, *x)) {
       x = &(moved[n] = clone(*x));
@@ -243,7 +262,7 @@ Array binary(const ElementwiseSlot& slot, const Scalar& a, const Array& b) {
 Array binary_as(const ElementwiseSlot& slot, const Array& a, const Array& b, DType computed, DType result) {
   if (a.dtype() == computed && b.dtype() == computed && a.device() == b.device()) [[likely]]
     return elementwise(slot, {&a, &b}, result);
-  const Device device = common_device(slot.name(), {&a, &b});
+  const Device device = common_device(slot.name(), {&a, &b}, "a b");
   if (is_host_number(b, device)) return with_scalar(slot, a, cast(b, computed).scalar_value(), computed, result, false);
   if (is_host_number(a, device)) return with_scalar(slot, b, cast(a, computed).scalar_value(), computed, result, true);
   Array holder_a, holder_b;

@@ -24,8 +24,9 @@ Array binary(const ElementwiseSlot& slot, const Scalar& a, const Array& b);
 Array binary_as(const ElementwiseSlot& slot, const Array& a, const Array& b, DType computed, DType result);
 Array binary_as(const ElementwiseSlot& slot, const Array& a, const Scalar& b, DType computed, DType result);
 Array binary_as(const ElementwiseSlot& slot, const Scalar& a, const Array& b, DType computed, DType result);
-/// Any number of inputs that already have the dtypes the kernel wants.
-Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result);
+/// Any number of inputs that already have the dtypes the kernel wants. `names` are theirs, a word each, for errors.
+Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result,
+                  const char* names = "a b c d");
 /// Writes into `out`, which every input broadcasts to and may share memory with. Counts as an in-place write by `op`.
 /// Throws ShapeError where the result is larger than `out`, ValueError where elements of `out` share memory.
 void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs,
@@ -43,9 +44,12 @@ inline const Array& as_dtype(const Array& x, DType dtype, Array& holder) {
 void put_scalar(const char* op, const Scalar& value, DType dtype, unsigned char (&to)[8]);
 /// Where an integer lies beyond a dtype of integers: below it (-1), above it (1), or not (0).
 int beyond(const Scalar& value, DType dtype);
-/// Throws DeviceError, naming the op, unless all that are given are on the device of x.
-void check_same_device(const char* op, const Array& x, std::initializer_list<const Array*> others);
-/// Throws DeviceError, naming the op, unless all are on one device; 0-d CPU arrays go along with any.
-Device common_device(const char* op, std::initializer_list<const Array*> inputs);
+/// Throws DeviceError, `add: a is on cuda:0, b is on cpu`, unless all that are defined are on the device of x. `names`
+/// has a word for each, x first.
+void check_same_device(const char* op, const Array& x, std::initializer_list<const Array*> others, const char* names);
+/// The device of all, where 0-d CPU arrays go along with any. Throws DeviceError in the same way.
+Device common_device(const char* op, std::initializer_list<const Array*> inputs, const char* names);
+[[noreturn]] void throw_devices_differ(const char* op, std::string_view a, Device of_a, std::string_view b,
+                                       Device of_b);
 
 }  // namespace tenon::inline v0::detail

@@ -18,8 +18,7 @@ namespace {
 Array checked_index(const char* op, const Array& x, const Array& index) {
   TENON_CHECK(x.defined() && index.defined(), ValueError, op, ": an input is not defined");
   TENON_CHECK(is_integral(index.dtype()), DTypeError, op, ": the index must be integers, got ", name_of(index.dtype()));
-  TENON_CHECK(index.device() == x.device() || index.ndim() == 0, DeviceError, op,
-              ": arrays are on different devices: ", x.device(), " and ", index.device());
+  if (index.ndim() > 0) detail::check_same_device(op, x, {&index}, "x index");
   return cast(index, int64).to(x.device());
 }
 
@@ -32,7 +31,7 @@ Array with_axis(const Array& x) { return is_number(x) ? unsqueeze(x, 0) : x; }
 
 void check_source(const char* op, const Array& x, const Array& source) {
   TENON_CHECK(source.defined(), ValueError, op, ": an input is not defined");
-  detail::check_same_device(op, x, {&source});
+  detail::check_same_device(op, x, {&source}, "x source");
 }
 
 Array row_major_copy(const Array& x) { return x.is_contiguous() ? clone(x) : contiguous(x); }

@@ -4,6 +4,7 @@
 
 #include "tenon/core/check.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/ops/elementwise.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/core/promotion.h"
 
@@ -15,8 +16,10 @@ void check_given(const char* op, const std::vector<Array>& arrays) {
   TENON_CHECK(!arrays.empty(), ValueError, op, ": no arrays");
   for (const Array& x : arrays) {
     TENON_CHECK(x.defined(), ValueError, op, ": an input is not defined");
-    TENON_CHECK(x.device() == arrays[0].device(), DeviceError, op,
-                ": arrays are on different devices: ", arrays[0].device(), " and ", x.device());
+    if (x.device() != arrays[0].device()) {
+      detail::throw_devices_differ(op, "arrays[0]", arrays[0].device(), text("arrays[", &x - arrays.data(), "]"),
+                                   x.device());
+    }
   }
 }
 

@@ -21,7 +21,7 @@ void check_floating(DType type, const char* op) {
 
 /// Throws ValueError, DeviceError, ShapeError, DTypeError unless an elementwise loss takes the two.
 void check_alike(const Array& x, const Array& target, const char* op) {
-  detail::common_device(op, {&x, &target});
+  detail::common_device(op, {&x, &target}, "x target");
   TENON_CHECK(same_shape(target.raw(), x.raw()), ShapeError, op, ": expected a target of the input's shape ", x.shape(),
               ", got ", target.shape());
   check_floating(result_type(x, target), op);
@@ -41,7 +41,7 @@ Array elementwise_loss(const detail::ElementwiseSlot& slot, const Array& x, cons
 Array slope(const detail::ElementwiseSlot& slot, const Array& dy, const Array& x0, const Array& target0,
             double factor) {
   check_alike(x0, target0, slot.name());
-  const Device device = detail::common_device(slot.name(), {&dy, &x0, &target0});
+  const Device device = detail::common_device(slot.name(), {&dy, &x0, &target0}, "dy x target");
   TENON_CHECK(dy.ndim() == 0 || same_shape(dy.raw(), x0.raw()), ShapeError, slot.name(), ": the gradient is ",
               dy.shape(), ", the input ", x0.shape());
   const DType type = dy.dtype();
@@ -64,8 +64,7 @@ Array slope(const detail::ElementwiseSlot& slot, const Array& dy, const Array& x
 bool holds_classes(const Array& logits, const Array& target, const char* op) {
   TENON_CHECK(logits.defined() && target.defined(), ValueError, op, ": an input is not defined");
   check_floating(logits.dtype(), op);
-  TENON_CHECK(target.device() == logits.device(), DeviceError, op,
-              ": arrays are on different devices: ", logits.device(), " and ", target.device());
+  detail::check_same_device(op, logits, {&target}, "logits target");
   TENON_CHECK(logits.ndim() > 0 && logits.size(logits.ndim() == 1 ? 0 : 1) > 0, ShapeError, op,
               ": expected an input [n, classes, ...], got ", logits.shape());
   const bool classes = is_integral(target.dtype());

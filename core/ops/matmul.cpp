@@ -80,7 +80,7 @@ Array product(const Array& a, const Array& b) {
 }  // namespace
 
 Array matmul(const Array& a, const Array& b) {
-  detail::common_device("matmul", {&a, &b});
+  detail::common_device("matmul", {&a, &b}, "a b");
   TENON_CHECK(a.ndim() > 0 && b.ndim() > 0, ShapeError, "matmul: expected at least 1 dimension: a is ", a.shape(),
               ", b is ", b.shape());
   const int64_t k = a.size(-1), rows_of_b = b.size(b.ndim() == 1 ? 0 : -2);
@@ -94,7 +94,7 @@ Array matmul(const Array& a, const Array& b) {
 }
 
 Array linear(const Array& x0, const Array& weight, const Array& bias, const LinearOptions& options) {
-  const Device device = detail::common_device("linear", {&x0, &weight, bias.defined() ? &bias : &x0});
+  const Device device = detail::common_device("linear", {&x0, &weight, bias.defined() ? &bias : &x0}, "x weight bias");
   TENON_CHECK(weight.ndim() == 2, ShapeError, "linear: expected a weight [out, in], got ", weight.shape());
   const int64_t in = weight.size(1), out_features = weight.size(0);
   TENON_CHECK(x0.ndim() > 0, ShapeError, "linear: expected [..., ", in, "], got input ", x0.shape());

@@ -48,7 +48,7 @@ void check_gradient(const Array& dy, const Array& x, const Array& mean, const Ar
                     const char* op) {
   TENON_CHECK(dy.defined() && x.defined() && mean.defined() && rstd.defined(), ValueError, op,
               ": an input is not defined");
-  detail::check_same_device(op, x, {&dy, &mean, &rstd, &weight});
+  detail::check_same_device(op, x, {&dy, &mean, &rstd, &weight}, "x dy mean rstd weight");
   TENON_CHECK(dy.shape() == x.shape(), ShapeError, op, ": dy is ", dy.shape(), ", x is ", x.shape());
 }
 
@@ -64,7 +64,7 @@ Normalized layer_norm_with_statistics(const Array& x0, int64_t axes, const Array
                                       double eps) {
   const char* op = "layer_norm";
   TENON_CHECK(x0.defined(), ValueError, op, ": the input is not defined");
-  detail::check_same_device(op, x0, {&weight0, &bias0});
+  detail::check_same_device(op, x0, {&weight0, &bias0}, "x weight bias");
   const Shape shape = trailing(x0, axes);
   const DType type = common_dtype(x0, weight0, bias0, op);
   const Array weight = as_factor(weight0, shape, type, op, "weight"), bias = as_factor(bias0, shape, type, op, "bias");
@@ -113,7 +113,8 @@ Normalized batch_norm_with_statistics(const Array& x0, const Array& weight0, con
   const char* op = "batch_norm";
   TENON_CHECK(x0.defined(), ValueError, op, ": the input is not defined");
   TENON_CHECK(x0.ndim() >= 2, ShapeError, op, ": expected an input [n, channels, ...], got ", x0.shape());
-  detail::check_same_device(op, x0, {&weight0, &bias0, &running_mean0, &running_var0});
+  detail::check_same_device(op, x0, {&weight0, &bias0, &running_mean0, &running_var0},
+                            "x weight bias running_mean running_var");
   const bool running = running_mean0.defined() && running_var0.defined();
   TENON_CHECK(running || (options.training && !running_mean0.defined() && !running_var0.defined()), ValueError, op,
               ": running_mean or running_var is not defined");

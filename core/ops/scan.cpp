@@ -30,7 +30,7 @@ Array cumsum(const Array& x, int64_t axis) { return scan(kernels.scan.cumsum, x,
 Array cumprod(const Array& x, int64_t axis) { return scan(kernels.scan.cumprod, x, axis); }
 
 Array linear_scan(const Array& a0, const Array& b0, int64_t axis) {
-  const Device device = detail::common_device("linear_scan", {&a0, &b0});
+  const Device device = detail::common_device("linear_scan", {&a0, &b0}, "a b");
   const Shape shape = broadcast_shapes(a0.shape(), b0.shape(), "linear_scan");
   const int at = normalize_axis(axis, shape.ndim(), "linear_scan");
   const DType type = result_type(a0, b0);

@@ -27,7 +27,7 @@ Array along(const Slot<AxisKernel>& slot, const Array& x0, int64_t axis) {
 Array gradient(const Slot<SoftmaxGradKernel>& slot, const Array& dy0, const Array& y0, int64_t axis) {
   TENON_CHECK(dy0.defined() && y0.defined(), ValueError, slot.name(), ": an input is not defined");
   TENON_CHECK(dy0.shape() == y0.shape(), ShapeError, slot.name(), ": dy is ", dy0.shape(), ", y is ", y0.shape());
-  detail::check_same_device(slot.name(), y0, {&dy0});
+  detail::check_same_device(slot.name(), y0, {&dy0}, "y dy");
   const int at = normalize_axis_or_scalar(axis, y0.ndim(), slot.name());
   const Array y = contiguous(y0), dy = contiguous(cast(dy0, y.dtype()));
   Array dx = empty(y.shape(), y.dtype(), y.device());

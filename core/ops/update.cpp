@@ -30,7 +30,7 @@ void check_operand(const Array& x, const Array& parameter, const char* op) {
   TENON_CHECK(x.dtype() == parameter.dtype(), DTypeError, op, ": parameter is ", name_of(parameter.dtype()),
               ", gradient or state ", name_of(x.dtype()));
   TENON_CHECK(x.device() == parameter.device(), DeviceError, op, ": parameter is on ", parameter.device(),
-              ", gradient or state on ", x.device());
+              ", gradient or state is on ", x.device());
 }
 
 /// Parameters, gradients and state as a kernel takes them. lists[0] are the parameters, lists[1] the gradients.

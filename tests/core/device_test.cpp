@@ -6,12 +6,23 @@
 #include "tenon/core/backends.h"
 #include "tenon/core/dispatch.h"
 #include "tenon/core/memory.h"
+#include "tenon/core/memory/bytes_text.h"
 #include "tenon/core/ops/activation.h"
 #include "tenon/core/ops/arithmetic.h"
+#include "tenon/core/ops/comparison.h"
+#include "tenon/core/ops/conv.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/ops/index.h"
+#include "tenon/core/ops/join.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/core/ops/loop.h"
+#include "tenon/core/ops/loss.h"
+#include "tenon/core/ops/matmul.h"
+#include "tenon/core/ops/norm.h"
+#include "tenon/core/ops/pool.h"
+#include "tenon/core/ops/softmax.h"
 #include "tenon/core/ops/sum.h"
+#include "tenon/core/ops/update.h"
 #include "tenon/core/streams.h"
 #include "tenon/core/text.h"
 #include "tenon/tests/support/expect_error.h"
@@ -83,8 +94,9 @@ TEST(Device, WhatIsNone) {
   expect_error<DeviceError>([] { device("fake:7"); }, "device: there is no fake:7; fake has 2 devices");
   fake();
   const Device beyond{fake().backend, 100}, missing{fake().backend, 7};
-  EXPECT_THROW(zeros({2}, float32, beyond), DeviceError);
-  EXPECT_THROW(zeros({2}, float32, missing), DeviceError);
+  expect_error<DeviceError>([&] { zeros({2}, float32, beyond); }, "device: there is no fake:100; fake has 2 devices");
+  expect_error<DeviceError>([&] { zeros({2}, float32, missing); }, "device: there is no fake:7; fake has 2 devices");
+  expect_error<DeviceError>([&] { zeros({2}, float32, Device{200, 0}); }, "device: there is no backend 200");
   EXPECT_THROW(current_stream(beyond), DeviceError);
   EXPECT_THROW(set_current_stream(Stream::default_of(beyond)), DeviceError);
 }
@@ -183,9 +195,42 @@ TEST(Device, BetweenDevices) {
 
 TEST(Device, ArraysOnDifferentDevices) {
   const Array a = counted({2, 2}), b = a.to(fake(0)), c = a.to(fake(1));
-  expect_error<DeviceError>([&] { a + b; }, "add: arrays are on different devices: fake:0 and cpu");
-  expect_error<DeviceError>([&] { b + c; }, "add: arrays are on different devices: fake:1 and fake:0");
-  expect_error<DeviceError>([&] { add_(b, c); }, "add_: arrays are on different devices: fake:0 and fake:1");
+  const auto expect = [](const auto& run, const char* message) { expect_error<DeviceError>(run, message); };
+  expect([&] { a + b; }, "add: a is on cpu, b is on fake:0");
+  expect([&] { b + c; }, "add: a is on fake:0, b is on fake:1");
+  expect([&] { full({}, 1.f).to(fake(1)) * b; },
+         "mul: a is on fake:1, b is on fake:0");  // only the CPU's numbers travel
+  expect([&] { add_(b, c); }, "add_: a is on fake:0, b is on fake:1");
+  expect([&] { matmul(b, a); }, "matmul: a is on fake:0, b is on cpu");
+  expect([&] { linear(b, b, a.select(0, 0)); }, "linear: x is on fake:0, bias is on cpu");
+  expect([&] { where(b > 0, b, c); }, "where: condition is on fake:0, b is on fake:1");
+  expect([&] { where(b > 0, 1, c); }, "where: condition is on fake:0, b is on fake:1");
+  expect([&] { cat({b, b, c}); }, "cat: arrays[0] is on fake:0, arrays[2] is on fake:1");
+  expect([&] { index_select(b, 0, array<int64_t>({1})); }, "index_select: x is on fake:0, index is on cpu");
+  expect(
+      [&] {
+        index_add(b, 0, array<int64_t>({0, 1}).to(fake(0)), c);
+      },
+      "index_add: x is on fake:0, source is on fake:1");
+  expect([&] { cross_entropy(b, array<int64_t>({0, 1})); }, "cross_entropy: logits is on fake:0, target is on cpu");
+  expect([&] { mse_loss(b, c); }, "mse_loss: x is on fake:0, target is on fake:1");
+  const Array image = zeros({1, 2, 3, 3}, float32, fake(0)), one = ones({2}), there = one.to(fake(0));
+  expect([&] { conv2d(image, zeros({1, 2, 1, 1})); }, "conv2d: x is on fake:0, weight is on cpu");
+  expect([&] { batch_norm(image, there, there, there, one); }, "batch_norm: x is on fake:0, running_var is on cpu");
+  expect([&] { layer_norm(b, 1, there, one); }, "layer_norm: x is on fake:0, bias is on cpu");
+  const std::vector<Array> parameters{b}, gradients{c};
+  expect([&] { sgd_update(parameters, gradients, {}, {}, {}); },
+         "sgd_update: parameter is on fake:0, gradient or state is on fake:1");
+}
+
+TEST(Device, ADtypeWithoutAKernel) {
+  const Array x = zeros({1, 1, 2, 2}, int64, fake());
+  const auto expect = [](const auto& run, const std::string& op) {
+    expect_error<DTypeError>(run,
+                             op + ": dtype int64 is not supported (supported: float16, bfloat16, float32, float64)");
+  };
+  expect([&] { max_pool2d(x, 2); }, "max_pool2d");
+  expect([&] { softmax(x, 1); }, "softmax");
 }
 
 TEST(Device, NumbersOnTheCpuGoAlong) {
@@ -236,8 +281,20 @@ TEST(Device, OutOfMemory) {
   Array kept = empty({1 << 19}, float32, fake());  // 2 MiB
   { const Array cached = empty({1 << 18}, float32, fake()); }
   const Array big = empty({1 << 19}, float32, fake());  // fits once the cache is given back
-  expect_error<OutOfMemoryError>([] { empty({1 << 20}, float32, fake()); },
-                                 "out of memory on fake:0: 4 MiB asked, 4 MiB in use, 0 B cached, limit 4 MiB");
+  // The backend without kernels has the same memory.
+  const size_t free = (size_t{256} << 20) - memory_stats(fake()).reserved - memory_stats(bare()).reserved;
+  const std::string rest = " asked, 4 MiB in use, 0 B cached, " + detail::bytes_text(free) + " free, limit " +
+                           detail::bytes_text(memory_stats(fake()).limit);
+  expect_error<OutOfMemoryError>([] { empty({1 << 20}, float32, fake()); }, "out of memory on fake:0: 4 MiB" + rest);
+  // A kernel that cannot have its workspace says no more than that.
+  detail::LaunchContext context{fake()};
+  const Launch launch{"sort", nullptr, &detail::services, &context, 0, 0};
+  EXPECT_EQ(detail::services.workspace(launch, 3 << 20), nullptr);
+  const Status none{StatusCode::out_of_memory, "no scratch memory is left"};
+  expect_error<OutOfMemoryError>([&] { detail::throw_failed(launch.op, fake(), none, context); },
+                                 "sort: no scratch memory is left: out of memory on fake:0: 3 MiB" + rest);
+  expect_error<OutOfMemoryError>([&] { detail::throw_failed(launch.op, fake(), none, context); },
+                                 "sort: no scratch memory is left (on fake:0)");  // not for want of a workspace of ours
   set_memory_limit(fake(), 0);
   EXPECT_EQ(empty({1 << 20}, float32, fake()).numel(), 1 << 20);
 }
@@ -247,7 +304,7 @@ TEST(Device, TheDeviceItselfIsFull) {
   ASSERT_EQ(memory_stats(fake(1)).reserved, 0u);
   set_fake_capacity(1 << 20);
   expect_error<OutOfMemoryError>([&] { empty({1 << 20}, float32, fake(1)); },
-                                 "out of memory on fake:1: 4 MiB asked, 0 B in use, 0 B cached");
+                                 "out of memory on fake:1: 4 MiB asked, 0 B in use, 0 B cached, 1 MiB free");
   set_fake_capacity(256 << 20);
 }
 

@@ -116,9 +116,9 @@ TEST(Index, OneHot) {
 TEST(Index, ASourceOnAnotherDevice) {
   const Array x = zeros({3}), index = array<int64_t>({0, 1}), source = ones({2});
   expect_error<DeviceError>([&] { index_add(x, 0, index, source.to(fake())); },
-                            "index_add: arrays are on different devices: cpu and fake:0");
+                            "index_add: x is on cpu, source is on fake:0");
   expect_error<DeviceError>([&] { scatter_add(x, 0, index, source.to(fake())); },
-                            "scatter_add: arrays are on different devices: cpu and fake:0");
+                            "scatter_add: x is on cpu, source is on fake:0");
   expect_error<ValueError>([&] { index_add(x, 0, index, Array()); }, "index_add: an input is not defined");
 }
 
