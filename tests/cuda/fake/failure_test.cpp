@@ -97,8 +97,8 @@ int fault_at(FakeCudart& cudart, Device device, int64_t n, int error) {
   const auto throws = [](const auto& run) {
     try {
       run();
-    } catch (const Error&) {
-      return true;
+    } catch (const DeviceLost& e) {
+      return std::string_view(e.what()).starts_with("DeviceLost: cuda:0: ");
     }
     return false;
   };
