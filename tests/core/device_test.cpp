@@ -219,7 +219,7 @@ TEST(Device, ArraysOnDifferentDevices) {
   expect([&] { batch_norm(image, there, there, there, one); }, "batch_norm: x is on fake:0, running_var is on cpu");
   expect([&] { layer_norm(b, 1, there, one); }, "layer_norm: x is on fake:0, bias is on cpu");
   const std::vector<Array> parameters{b}, gradients{c};
-  expect([&] { sgd_update(parameters, gradients, {}, {}, {}); },
+  expect([&] { sgd_update(parameters, gradients, {}, {.lr = 1, .step = 1}); },
          "sgd_update: parameter is on fake:0, gradient or state is on fake:1");
 }
 

@@ -118,6 +118,29 @@ int overwritten(bool by_hand) {
 
 TEST(Streams, MemoryStaysUntilEveryStreamIsThrough) { EXPECT_EQ(overwritten(false), 0); }
 
+TEST(Streams, ADownloadWithoutAWaitHoldsItsSource) {
+  const Stream owner(fake()), reader(fake());
+  for (int seed = 0; seed < seeds; ++seed) {
+    seed_fake(seed);
+    Array x, y;
+    {
+      const StreamScope scope(owner);
+      x = full({8}, 3.f, float32, fake());
+    }
+    reader.wait(Event(owner));
+    {
+      const StreamScope scope(reader);
+      y = x.to(cpu, {.async = true});
+    }
+    x = Array();
+    const StreamScope scope(owner);
+    const Array z = full({8}, 5.f, float32, fake());
+    EXPECT_EQ(first(z), 5);
+    reader.synchronize();
+    EXPECT_EQ(first(y), 3);
+  }
+}
+
 TEST(Streams, UseOfFreedMemoryShows) { EXPECT_GT(overwritten(true), 0); }
 
 TEST(Streams, FaultsSurfaceAtTheNextWait) {
