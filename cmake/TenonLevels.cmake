@@ -5,10 +5,10 @@ set(TENON_LEVEL_FLAGS_avx2 -march=x86-64-v3)
 set(TENON_LEVEL_FLAGS_avx512 -march=x86-64-v4 -mprefer-vector-width=512)
 
 function(tenon_levels target)
-  # Random numbers are the same at every level: no fused multiply-add there.
-  set(random ${ARGN})
-  list(FILTER random INCLUDE REGEX "random[^/]*\\.cpp$")
-  set_source_files_properties(${random} PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
+  # Random numbers and sequences are the same at every level: no fused multiply-add there.
+  set(same ${ARGN})
+  list(FILTER same INCLUDE REGEX "(create|random)[^/]*\\.cpp$")
+  set_source_files_properties(${same} PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
   foreach(level IN LISTS TENON_LEVELS)
     if(NOT DEFINED TENON_LEVEL_FLAGS_${level})
       message(FATAL_ERROR "TENON_LEVELS: unknown level '${level}' (known: baseline, avx2, avx512)")

@@ -224,9 +224,7 @@ Plan& plan_of(Lt& lt, const Product& p, const void* bias, const Launch& launch) 
   return plan;
 }
 
-}  // namespace
-
-Status by_cublas(const Product& p, const void* bias, const Launch& launch, bool& bias_added) try {
+Status multiply(const Product& p, const void* bias, const Launch& launch, bool& bias_added) {
   Lt& lt = of_thread<Lt>(launch.device);
   if (!lt.handle) {
     const cublasStatus_t status = cublasLtCreate(&lt.handle);
@@ -247,6 +245,12 @@ Status by_cublas(const Product& p, const void* bias, const Launch& launch, bool&
     plan.failure = status;
   }
   return status;
+}
+
+}  // namespace
+
+Status by_cublas(const Product& p, const void* bias, const Launch& launch, bool& bias_added) try {
+  return of_library(multiply(p, bias, launch, bias_added), launch);
 } catch (const std::bad_alloc&) {
   return {StatusCode::out_of_memory, "no host memory is left"};
 }

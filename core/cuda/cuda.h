@@ -18,6 +18,14 @@ inline Status launched() {
   return error == cudaSuccess ? Status{} : status_of(error);
 }
 
+/// A library's failure is the device's where that is lost: the libraries have a runtime of their own, and words of
+/// their own for it. Does not wait.
+inline Status of_library(const Status& failure, const Launch& launch) {
+  if (failure.code == StatusCode::ok || failure.code == StatusCode::unsupported) return failure;
+  const Status device = status_of(cudaStreamQuery(stream_of(launch)));
+  return device.code == StatusCode::device_fault ? device : failure;
+}
+
 /// Returns from a function that gives a Status when the CUDA call fails.
 #define TENON_CUDA_CHECK(call)                              \
   do {                                                      \

@@ -1,5 +1,8 @@
 #include "tenon/core/cuda/cudnn.h"
 
+#include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <new>
 #include <unordered_map>
 
@@ -35,44 +38,57 @@ Status status_of(cudnnStatus_t status) {
   return {StatusCode::library, cudnnGetErrorString(status)};
 }
 
+/// A plan, and the description of the arrays that it ran on last: mostly those of the next run.
+struct Kept {
+  ConvPlan plan;
+  Descriptor pack;
+  void* arrays[4] = {};  ///< x, weight, y, workspace
+};
+
 /// A thread's handle and plans of a device. An entry without a plan: cuDNN does not do it.
 struct Dnn {
   cudnnHandle_t handle = nullptr;
   cudaStream_t stream = nullptr;  ///< what the handle is set to
-  std::unordered_map<Key, ConvPlan, Key::Hash> plans;
+  std::unordered_map<Key, Kept, Key::Hash> plans;
 };
 
-Status run(const Dnn& dnn, const ConvPlan& plan, void* x, void* weight, void* y, const Launch& launch) {
-  const AlignedWorkspace memory(launch, static_cast<size_t>(plan.workspace));
+Status run(const Dnn& dnn, Kept& kept, void* x, void* weight, void* y, const Launch& launch) {
+  const AlignedWorkspace memory(launch, static_cast<size_t>(kept.plan.workspace));
   if (!memory.ok()) return no_memory;
-  const int64_t names[] = {conv_x, conv_weight, conv_y};
-  void* const data[] = {x, weight, y};
-  void* const workspace = memory.as();
-  Descriptor pack(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
-  pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, CUDNN_TYPE_INT64, 3, names)
-      .set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, CUDNN_TYPE_VOID_PTR, 3, data)
-      .set(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, CUDNN_TYPE_VOID_PTR, workspace)
-      .finalize();
-  if (!pack.ok()) return status_of(pack.status());
-  return status_of(cudnnBackendExecute(dnn.handle, plan.plan.raw(), pack.raw()));
+  void* const arrays[] = {x, weight, y, memory.as()};
+  if (!kept.pack.ok() || !std::equal(arrays, std::end(arrays), kept.arrays)) {
+    const int64_t names[] = {conv_x, conv_weight, conv_y};
+    kept.pack = Descriptor(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
+    kept.pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, CUDNN_TYPE_INT64, 3, names)
+        .set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, CUDNN_TYPE_VOID_PTR, 3, arrays)
+        .set(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, CUDNN_TYPE_VOID_PTR, arrays[3])
+        .finalize();
+    if (!kept.pack.ok()) return status_of(kept.pack.status());
+    std::copy(arrays, std::end(arrays), kept.arrays);
+  }
+  return status_of(cudnnBackendExecute(dnn.handle, kept.plan.plan.raw(), kept.pack.raw()));
 }
 
 /// cuDNN's first choice or, where the launch asks for a benchmark, what is fastest here; that may differ from run to
 /// run, so not where it must not show.
-ConvPlan choose(const Dnn& dnn, const ConvSizes& sizes, int64_t alignment, void* x, void* weight, void* y,
-                const Launch& launch) {
+Kept choose(const Dnn& dnn, const ConvSizes& sizes, int64_t alignment, void* x, void* weight, void* y,
+            const Launch& launch) {
   const bool measure = launch.is(Launch::benchmark) && !launch.is(Launch::deterministic);
   auto plans = conv_plans({dnn.handle, nullptr}, sizes, alignment, launch.flags, measure ? most_plans : 1);
-  if (plans.empty()) return {};
-  size_t best = 0;
-  float least = -1;
-  for (size_t k = 0; measure && plans.size() > 1 && k < plans.size(); ++k) {
-    const float time = milliseconds(stream_of(launch), [&] { return run(dnn, plans[k], x, weight, y, launch); });
-    if (time < 0 || (least >= 0 && time >= least)) continue;
-    least = time;
-    best = k;
+  Kept best;
+  float least = HUGE_VALF;
+  for (ConvPlan& plan : plans) {
+    Kept tried;
+    tried.plan = std::move(plan);
+    if (plans.size() > 1) {
+      float time = milliseconds(stream_of(launch), [&] { return run(dnn, tried, x, weight, y, launch); });
+      if (time < 0) time = HUGE_VALF;
+      if (best.plan.plan.ok() && time >= least) continue;
+      least = time;
+    }
+    best = std::move(tried);
   }
-  return std::move(plans[best]);
+  return best;
 }
 
 Key key_of(const ConvSizes& s, int64_t alignment, const Launch& launch) {
@@ -96,9 +112,7 @@ Key key_of(const ConvSizes& s, int64_t alignment, const Launch& launch) {
   return key;
 }
 
-}  // namespace
-
-Status by_cudnn(const ConvSizes& sizes, void* x, void* weight, void* y, const Launch& launch) try {
+Status convolve(const ConvSizes& sizes, void* x, void* weight, void* y, const Launch& launch) {
   Dnn& dnn = of_thread<Dnn>(launch.device);
   if (!dnn.handle) {
     if (const cudnnStatus_t status = cudnnCreate(&dnn.handle); status != CUDNN_STATUS_SUCCESS) {
@@ -120,14 +134,20 @@ Status by_cudnn(const ConvSizes& sizes, void* x, void* weight, void* y, const La
     if (dnn.plans.size() >= most_kept) dnn.plans.clear();
     found = dnn.plans.emplace(key, choose(dnn, sizes, alignment, x, weight, y, launch)).first;
   }
-  ConvPlan& plan = found->second;
-  if (!plan.plan.ok()) {
+  Kept& kept = found->second;
+  if (!kept.plan.plan.ok()) {
     cudaGetLastError();
     return {StatusCode::unsupported, "cuDNN: no plan for this convolution"};
   }
-  const Status status = run(dnn, plan, x, weight, y, launch);
-  if (status.code == StatusCode::unsupported) plan = {};
+  const Status status = run(dnn, kept, x, weight, y, launch);
+  if (status.code == StatusCode::unsupported) kept = {};
   return status;
+}
+
+}  // namespace
+
+Status by_cudnn(const ConvSizes& sizes, void* x, void* weight, void* y, const Launch& launch) try {
+  return of_library(convolve(sizes, x, weight, y, launch), launch);
 } catch (const std::bad_alloc&) {
   return {StatusCode::out_of_memory, "no host memory is left"};
 }

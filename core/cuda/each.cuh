@@ -6,9 +6,9 @@ namespace tenon::inline v0::cuda_backend {
 
 inline constexpr int each_threads = 256;
 
-// Four blocks a multiprocessor: with a looser bound ptxas aims at fewer registers than some functors need, and spills.
+// Three blocks a multiprocessor: more need fewer registers than some functors, which then spill.
 template <class Index, class F>
-__global__ void __launch_bounds__(each_threads, 4) each_kernel(Index n, F f) {
+__global__ void __launch_bounds__(each_threads, 3) each_kernel(Index n, F f) {
   const Index t = Index(blockIdx.x) * each_threads + Index(threadIdx.x);
   if (t < n) f(t);
 }

@@ -135,7 +135,7 @@ Status scatter_sorted(const Loop& loop, const IndexedAxis& axis, const FaultRepo
                                    targets.values.Current(),
                                    axes,
                                    lines,
-                                   LargeDivider(axis.size),
+                                   LargeDivider(axis.size > 0 ? axis.size : 1),
                                    count,
                                    none,
                                    axis.strides[0],

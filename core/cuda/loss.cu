@@ -2,7 +2,7 @@
 #include "tenon/core/cuda/elementwise.cuh"
 #include "tenon/core/cuda/fault.cuh"
 #include "tenon/core/cuda/fill.h"
-#include "tenon/core/cuda/rows.cuh"
+#include "tenon/core/cuda/softmax.cuh"
 #include "tenon/core/math/extremum.h"
 #include "tenon/core/math/loss.h"
 
@@ -122,29 +122,29 @@ __global__ void __launch_bounds__(RowPlan::most_threads, 1)
   const auto values = target.template values<V, held>(plan, at, logits);
   const auto row = target.row(at, plan.n);
   const auto first_of_pack = [](int64_t i) { return i; };
-  C top = math::lowest<C>();
-  values.each([&](const C(&v)[arrays]) { top = math::Maximum::call(top, v[0]); });
-  top = at.max(top);
-  C sum = 0, along = 0;
-  values.each(first_of_pack, [&](const C(&v)[arrays], int64_t i, int k) {
-    sum += math::Exp::call(v[0] - top);
-    const C share = target.share(row, v, i + k);
-    along += share != C(0) ? share * (v[0] - top) : C(0);  // a share of 0 counts nothing, not 0 * infinity
-  });
-  sum = at.sum(sum);
-  along = at.sum(along);
+  const auto [top, sum] = softmax_of_row(values, at);
   const double mass = target.mass(values, at);
+  const double weight = grad ? scale.get() : 0;
+  const C of_softmax = static_cast<C>(mass * weight) / sum, of_target = static_cast<C>(weight);
+  C along = 0;
+  const auto share_of = [&, top = top](const C(&v)[arrays], int64_t i) {
+    const C share = target.share(row, v, i);
+    along += share != C(0) ? share * (v[0] - top) : C(0);  // a share of 0 counts nothing, not 0 * infinity
+    return share;
+  };
+  if (grad) {
+    values.write(grad + at.row * plan.n, first_of_pack, [&, top = top](const C(&v)[arrays], int64_t i, int k) {
+      const C slope = math::Exp::call(v[0] - top) * of_softmax - share_of(v, i + k) * of_target;
+      return row.counts ? slope : C(0);
+    });
+  } else {
+    values.each(first_of_pack, [&](const C(&v)[arrays], int64_t i, int k) { share_of(v, i + k); });
+  }
+  along = at.sum(along);
   if (at.exists && at.lane == 0) {
     const double loss = mass * static_cast<double>(math::Log::call(sum)) - static_cast<double>(along);
     losses[at.row] = math::convert<Loss>(static_cast<Compute<Loss>>(row.counts ? loss : 0));
   }
-  if (!grad) return;
-  const double weight = scale.get();
-  const C of_softmax = static_cast<C>(mass * weight) / sum, of_target = static_cast<C>(weight);
-  values.write(grad + at.row * plan.n, first_of_pack, [&](const C(&v)[arrays], int64_t i, int k) {
-    const C slope = math::Exp::call(v[0] - top) * of_softmax - target.share(row, v, i + k) * of_target;
-    return row.counts ? slope : C(0);
-  });
 }
 
 template <class T, class Target, class Loss>

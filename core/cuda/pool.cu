@@ -3,6 +3,8 @@
 #include "tenon/core/cuda/fault.cuh"
 #include "tenon/core/cuda/fill.h"
 #include "tenon/core/cuda/pool_pixels.h"
+#include "tenon/core/cuda/reduce.cuh"
+#include "tenon/core/math/sum.h"
 
 namespace tenon::inline v0::cuda_backend {
 
@@ -58,14 +60,32 @@ Status max_pool_grad(const View& dx, const View& dy, const View& index, const Po
 }
 
 Status max_pool_pick(const View& y, const View& x, const View& index, const Launch& launch) {
+  const OnDevice on(launch);
+  const FaultReport report(launch);
+  if (!report) return no_memory;
   const auto make = [&]<class T, int V, class Index>() {
     return MaxPoolPick<T, V, Index, FaultReport>{y.as<T>(), x.as<const T>(), index.as<const int32_t>(),
-                                                 {y, x},    {x, y},          FaultReport(launch)};
+                                                 {y, x},    {x, y},          report};
   };
   return over_pixels(y, x, nullptr, launch, make, index.data);
 }
 
+/// The mean of each channel of each image: a reduction, since a thread an output would read a whole image.
+Status mean_of_images(const View& y, const View& x, const Launch& launch) {
+  const int64_t n = x.shape[0], c = x.shape[1], pixels = x.shape[2] * x.shape[3];
+  const bool channels = x.layout & channels_last;
+  Loop loop = channels ? reduction_loop({{c, 1, 1}, {pixels, 0, c}, {n, c, pixels * c}})
+                       : reduction_loop({{pixels, 0, 1}, {n * c, 1, pixels}});
+  loop.data[0] = y.data;
+  loop.data[1] = x.data;
+  loop.dtype[0] = loop.dtype[1] = x.dtype;
+  const OnDevice on(launch);
+  return reduction<math::Sum, floating>(loop, launch, true);
+}
+
 Status mean_pool(const View& y, const View& x, const MeanWindows& w, const Launch& launch) {
+  // Every layout of y is the same there: [n, c] in memory.
+  if (w.adaptive && y.shape[2] * y.shape[3] == 1) return mean_of_images(y, x, launch);
   const auto make = [&]<class T, int V, class Index>() {
     return MeanPool<T, V, Index>{y.as<T>(), x.as<const T>(),          {y, x},
                                  {x, y},    means<Index>(w, 0, x, y), means<Index>(w, 1, x, y)};

@@ -23,7 +23,7 @@ struct TileReader {
     }
   }
   template <class S>
-  __device__ void read(const X& x, int64_t begin, int64_t end, S (*tile)[tile_size + 4]) const {
+  __device__ void read(const X& x, int64_t begin, int64_t end, S (*tile)[product_tile + 4]) const {
     const int thread = threadIdx.x;
     if constexpr (X::depth_first) {
       const int q = Share::depth(thread, 0);
@@ -48,7 +48,7 @@ struct TileReader {
 template <class S, class A, class B, class Store>
 __global__ void __launch_bounds__(product_threads, sizeof(S) > 4 ? 1 : 2)
     product_kernel(ProductPlan plan, A all_a, B all_b, Store store, S* partial) {
-  __shared__ S tile_a[tile_depth][tile_size + 4], tile_b[tile_depth][tile_size + 4];
+  __shared__ S tile_a[tile_depth][product_tile + 4], tile_b[tile_depth][product_tile + 4];
   constexpr int side = TileOutputs::side;
   const int thread = threadIdx.x;
   for (int64_t t = blockIdx.x; t < plan.tiles(); t += gridDim.x) {

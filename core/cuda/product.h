@@ -81,23 +81,23 @@ struct StoreMatrix {
   }
 };
 
-inline constexpr int tile_size = 64, tile_depth = 16, product_threads = 256;
+inline constexpr int product_tile = 64, tile_depth = 16, product_threads = 256;
 
 /// Which elements of an operand's tile a thread brings: `shares` of them. Reads that run along the depth keep to one
 /// place in it, the others to one outer position.
 template <bool DepthFirst>
 struct TileShare {
-  static constexpr int shares = tile_size * tile_depth / product_threads;
+  static constexpr int shares = product_tile * tile_depth / product_threads;
   TENON_INLINE static int outer(int thread, int k) {
-    return DepthFirst ? thread / tile_depth + k * (product_threads / tile_depth) : thread % tile_size;
+    return DepthFirst ? thread / tile_depth + k * (product_threads / tile_depth) : thread % product_tile;
   }
   TENON_INLINE static int depth(int thread, int k) {
-    return DepthFirst ? thread % tile_depth : thread / tile_size + k * (product_threads / tile_size);
+    return DepthFirst ? thread % tile_depth : thread / product_tile + k * (product_threads / product_tile);
   }
 };
 /// Which outputs of a tile a thread computes: `side` rows that follow each other, and every 16th column.
 struct TileOutputs {
-  static constexpr int side = 4, apart = tile_size / side;
+  static constexpr int side = 4, apart = product_tile / side;
   TENON_INLINE static int row(int thread, int k) { return thread / apart * side + k; }
   TENON_INLINE static int column(int thread, int k) { return thread % apart + k * apart; }
 };
@@ -119,8 +119,8 @@ struct ProductPlan {
     pieces = (depth + piece - 1) / piece;
   }
 
-  TENON_INLINE int64_t rows_of_tiles() const { return (m + tile_size - 1) / tile_size; }
-  TENON_INLINE int64_t columns_of_tiles() const { return (n + tile_size - 1) / tile_size; }
+  TENON_INLINE int64_t rows_of_tiles() const { return (m + product_tile - 1) / product_tile; }
+  TENON_INLINE int64_t columns_of_tiles() const { return (n + product_tile - 1) / product_tile; }
   TENON_INLINE int64_t tiles() const { return batch * pieces * rows_of_tiles() * columns_of_tiles(); }
   int64_t numel() const { return batch * m * n; }
 
@@ -133,7 +133,7 @@ struct ProductPlan {
     const int64_t matrix = quotient(row, rows_of_tiles()), i = row - matrix * rows_of_tiles();
     const int64_t g = quotient(matrix, pieces), k = matrix - g * pieces;
     const int64_t begin = k * piece, end = begin + piece;
-    return {g, k, i * tile_size, j * tile_size, begin, end < depth ? end : depth};
+    return {g, k, i * product_tile, j * product_tile, begin, end < depth ? end : depth};
   }
   /// Where a piece's sum of output (i, j) waits to be added up.
   TENON_INLINE int64_t partial(int64_t k, int64_t g, int64_t i, int64_t j) const {

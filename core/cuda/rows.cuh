@@ -122,11 +122,18 @@ class RowValues {
         if (index(u) < n_) f(pack_[u], index(u));
       }
     } else {
-#pragma unroll 2
-      for (int64_t u = 0; index(u) < n_; ++u) {
-        Packs packs;
-        read(packs, index(u));
-        f(packs, index(u));
+      // Enough bytes under way: several loads come before their first use.
+      constexpr int batch = V > 1 ? 2 : 8;
+      for (int64_t u = 0; index(u) < n_; u += batch) {
+        Packs packs[batch];
+#pragma unroll
+        for (int b = 0; b < batch; ++b) {
+          if (index(u + b) < n_) read(packs[b], index(u + b));
+        }
+#pragma unroll
+        for (int b = 0; b < batch; ++b) {
+          if (index(u + b) < n_) f(packs[b], index(u + b));
+        }
       }
     }
   }

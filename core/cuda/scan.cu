@@ -49,6 +49,41 @@ struct Fold {
   }
 };
 
+/// The running product of floating numbers. One of finite factors may overflow where what comes before it is 0, and one
+/// without a 0 may vanish where that is infinite: neither counts then.
+template <class T>
+struct Product {
+  struct State {
+    double value;
+    int32_t finite, nonzero;  ///< all factors were
+  };
+
+  T* out;
+  const T* x;
+
+  __device__ static State identity() { return {1, true, true}; }
+  __device__ static State then(const State& p, const State& q) {
+    const bool stays = p.value == 0 ? q.finite : p.value - p.value != 0 && q.value == 0 && q.nonzero;
+    return {stays ? p.value : p.value * q.value, p.finite && q.finite, p.nonzero && q.nonzero};
+  }
+  template <int V>
+  __device__ void read(State (&state)[V], int64_t at) const {
+    const Pack<T, V> pack = load_pack<V>(x + at);
+#pragma unroll
+    for (int k = 0; k < V; ++k) {
+      const double value = static_cast<double>(math::load(pack.v[k]));
+      state[k] = {value, value - value == 0, value != 0};
+    }
+  }
+  template <int V>
+  __device__ void write(const State (&state)[V], int64_t at) const {
+    Pack<T, V> pack;
+#pragma unroll
+    for (int k = 0; k < V; ++k) pack.v[k] = math::convert<T>(state[k].value);
+    store_pack<V>(out + at, pack);
+  }
+};
+
 /// h = factor h + term. A product of finite factors may overflow where h is 0 and stays 0, so 0 is not multiplied by
 /// it. Behind a factor that is infinite this may be nan where the CPU, which goes one by one, still says infinity.
 template <class T>
@@ -227,12 +262,20 @@ Status scan(const Op& op, const AxisLoop& a, bool packed, const Launch& launch) 
   return each(plan.threads(), ScanColumns<false, Op>{plan, op, totals.as<State>()}, launch);
 }
 
-template <class F, int from>
+template <class Op, class T>
 Status fold(const View& out, const View& x, const AxisLoop& a, const Launch& launch) {
-  return by_dtype<floating | dtypes(int64)>(x.dtype, [&]<class T>(Type<T>) {
-    const bool packed = a.n % RowScanPlan::items == 0 && aligned_for_packs(out.as<T>(), x.as<T>());
-    return scan(Fold<T, F, from>{out.as<T>(), x.as<T>()}, a, packed, launch);
-  });
+  const bool packed = a.n % RowScanPlan::items == 0 && aligned_for_packs(out.as<T>(), x.as<T>());
+  return scan(Op{out.as<T>(), x.as<T>()}, a, packed, launch);
+}
+
+Status cumsum(const View& out, const View& x, const AxisLoop& a, const Launch& launch) {
+  return by_dtype<floating | dtypes(int64)>(
+      x.dtype, [&]<class T>(Type<T>) { return fold<Fold<T, math::Add, 0>, T>(out, x, a, launch); });
+}
+
+Status cumprod(const View& out, const View& x, const AxisLoop& a, const Launch& launch) {
+  if (x.dtype == int64) return fold<Fold<int64_t, math::Mul, 1>, int64_t>(out, x, a, launch);
+  return by_dtype<floating>(x.dtype, [&]<class T>(Type<T>) { return fold<Product<T>, T>(out, x, a, launch); });
 }
 
 Status linear_scan(const View& h, const View& a, const View& b, const AxisLoop& axis, const Launch& launch) {
@@ -246,8 +289,8 @@ Status linear_scan(const View& h, const View& a, const View& b, const AxisLoop& 
 
 void fill_scan(Backend& backend) {
   ScanKernels& k = backend.scan;
-  k.cumsum = fold<math::Add, 0>;
-  k.cumprod = fold<math::Mul, 1>;
+  k.cumsum = cumsum;
+  k.cumprod = cumprod;
   k.linear_scan = linear_scan;
 }
 

@@ -1,5 +1,5 @@
 #include "tenon/core/cuda/fill.h"
-#include "tenon/core/cuda/rows.cuh"
+#include "tenon/core/cuda/softmax.cuh"
 #include "tenon/core/math/softmax.h"
 
 namespace tenon::inline v0::cuda_backend {
@@ -12,32 +12,13 @@ __global__ void __launch_bounds__(RowPlan::most_threads, 1)
   using C = Compute<T>;
   const RowLane at(plan);
   const RowValues<T, V, held, 1> row(plan, at, x);
-  C max = math::lowest<C>();
-  row.each([&](const C(&v)[1]) { max = math::Maximum::call(max, v[0]); });
-  max = at.max(max);
-  C sum = 0;
-  row.each([&](const C(&v)[1]) { sum += math::Exp::call(v[0] - max); });
-  sum = at.sum(sum);
+  const auto [max, sum] = softmax_of_row(row, at);
   const C last = logarithm ? math::Log::call(sum) : C(1) / sum;
-  row.write(out + at.row * plan.n, [&](const C(&v)[1]) {
+  row.write(out + at.row * plan.n, [max = max, last](const C(&v)[1]) {
     const C moved = v[0] - max;
     return logarithm ? moved - last : math::Exp::call(moved) * last;
   });
 }
-
-/// sum * exp(max) is the sum of exp(x) so far.
-template <class C>
-struct Softmax {
-  C max, sum;
-
-  __device__ static Softmax start() { return {math::lowest<C>(), C(0)}; }
-  __device__ void merge(const Softmax& other) {
-    const C top = math::Maximum::call(max, other.max);
-    if (top != math::lowest<C>()) sum = scaled(top) + other.scaled(top);
-    max = top;
-  }
-  __device__ C scaled(C top) const { return max == top ? sum : sum * math::Exp::call(max - top); }
-};
 
 /// Merges the lanes of each column: all of them get the result.
 template <class Acc>

@@ -1,6 +1,7 @@
 // Scalar functors of the exponential family. On float32 they are plain arithmetic and bit casts that a compiler turns
 // into vectors: within 2 units in the last place of the true value, denormals included, right at nan and infinity.
-// Range reduction and polynomials after Cephes (S. Moshier); erf after N. Juffa. Float64 calls the C library.
+// A device has instructions for exp: there it is CUDA's own. Range reduction and polynomials after Cephes (S. Moshier);
+// erf after N. Juffa. Float64 calls the C library.
 #pragma once
 #include "tenon/core/math/compute.h"
 
@@ -40,6 +41,7 @@ TENON_INLINE float exp_tail(float r) {
 struct Exp {
   static constexpr int cost = 8;
   TENON_INLINE static float call(float x) {
+    if constexpr (on_device) return __builtin_expf(x);
     x = x > 89.0f ? 89.0f : x;  // exp is infinite there, and 0 below; nan passes
     x = x < -104.0f ? -104.0f : x;
     const Reduced part = reduce_exp(x);
@@ -52,6 +54,7 @@ struct Exp {
 struct Expm1 {
   static constexpr int cost = 8;
   TENON_INLINE static float call(float x0) {
+    if constexpr (on_device) return __builtin_expm1f(x0);
     float x = x0 > 89.0f ? 89.0f : x0;
     x = x < -18.0f ? -18.0f : x;
     const Reduced part = reduce_exp(x);

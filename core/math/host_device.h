@@ -7,3 +7,18 @@
 #else
 #define TENON_INLINE [[gnu::always_inline]] inline
 #endif
+
+namespace tenon {
+inline namespace [[gnu::visibility("default")]] v0 {
+namespace math {
+
+/// Whether this is compiled for a device: the bodies of shared functions may differ there, nothing else may.
+#ifdef __CUDA_ARCH__
+inline constexpr bool on_device = true;
+#else
+inline constexpr bool on_device = false;
+#endif
+
+}  // namespace math
+}  // namespace v0
+}  // namespace tenon

@@ -32,7 +32,7 @@ void bring(const X& x, int64_t first, int64_t count, int64_t begin, int64_t end,
     for (int k = 0; k < Share::shares; ++k) {
       const int i = Share::outer(thread, k), q = Share::depth(thread, k);
       const bool inside = first + i < count && begin + q < end;
-      const auto at = static_cast<size_t>(q * tile_size + i);
+      const auto at = static_cast<size_t>(q * product_tile + i);
       tile[at] = inside ? x.at(x.outer(first + i), x.depth(begin + q)) : 0;
       ++brought[at];
     }
@@ -50,14 +50,15 @@ void walk(const ProductPlan& plan, const A& all_a, const B& all_b, const Store& 
     const auto at = plan.tile(t);
     const A a = all_a.batch(at.g);
     const B b = all_b.batch(at.g);
-    std::vector<S> sum(tile_size * tile_size), tile_a(tile_depth * tile_size), tile_b(tile_depth * tile_size);
+    std::vector<S> sum(product_tile * product_tile), tile_a(tile_depth * product_tile),
+        tile_b(tile_depth * product_tile);
     for (int64_t p = at.begin; p < at.end; p += tile_depth) {
       bring(a, at.i, plan.m, p, at.end, tile_a);
       bring(b, at.j, plan.n, p, at.end, tile_b);
-      for (size_t i = 0; i < tile_size; ++i) {
-        for (size_t j = 0; j < tile_size; ++j) {
+      for (size_t i = 0; i < product_tile; ++i) {
+        for (size_t j = 0; j < product_tile; ++j) {
           for (size_t q = 0; q < tile_depth; ++q) {
-            sum[i * tile_size + j] += tile_a[q * tile_size + i] * tile_b[q * tile_size + j];
+            sum[i * product_tile + j] += tile_a[q * product_tile + i] * tile_b[q * product_tile + j];
           }
         }
       }
@@ -69,7 +70,7 @@ void walk(const ProductPlan& plan, const A& all_a, const B& all_b, const Store& 
           const int64_t i = at.i + row, j = at.j + column;
           if (i >= plan.m || j >= plan.n) continue;
           const auto to = static_cast<size_t>(plan.partial(at.piece, at.g, i, j));
-          partial[to] = sum[static_cast<size_t>(row * tile_size + column)];
+          partial[to] = sum[static_cast<size_t>(row * product_tile + column)];
           ++written[to];
         }
       }
