@@ -1,5 +1,6 @@
-// Convolutions of float32 and bfloat16. Images are channels-last; weights are row-major and take the layout that the
-// primitive wants in a workspace, at every call: that costs a thousandth of the convolution, and nothing can go stale.
+// Convolutions of float32 and bfloat16; 16 bits that oneDNN does not multiply go by way of float32. Images are
+// channels-last; weights are row-major and take the layout that the primitive wants in a workspace, at every call: that
+// costs a thousandth of the convolution, and nothing can go stale.
 #include "tenon/core/cpu/onednn/fill.h"
 #include "tenon/core/cpu/onednn/onednn.h"
 
@@ -237,9 +238,49 @@ bool weight_gradient_is_unsafe(const Problem& p) {
          has_idle_taps(p.w, p.ow, p.kw, p.g.stride[1], p.g.padding[1], p.g.dilation[1]);
 }
 
+/// Whether a problem is computed in float32 and rounded.
+bool goes_by_float(const Problem& p) {
+  return size_of(p.dtype) == 2 && !(p.dtype == bfloat16 && multiplies_bfloat16()) && p.work() >= onednn_limit;
+}
+
+/// A float32 array laid out as `like`, which is dense, in memory for the time of a call.
+struct Floats {
+  Workspace memory;
+  View view;
+
+  Floats(const View& like, const Launch& launch)
+      : memory(launch, static_cast<size_t>(like.numel()) * sizeof(float)), view(like) {
+    view.dtype = float32;
+    view.data = like.data ? memory.get() : nullptr;
+  }
+};
+
+/// call(out, inputs...) on float32 copies; `from` may have no data.
+template <class F, class... In>
+Status by_way_of_float(const Launch& launch, const F& call, const View& out, const In&... from) {
+  const Floats result(out, launch), inputs[] = {Floats(from, launch)...};
+  const View* const sources[] = {&from...};
+  if (!result.memory.get()) return no_workspace;
+  for (size_t i = 0; i < sizeof...(In); ++i) {
+    if (!sources[i]->data) continue;
+    if (!inputs[i].memory.get()) return no_workspace;
+    const Status status = convert(inputs[i].view, *sources[i], launch);
+    if (status.code != StatusCode::ok) return status;
+  }
+  const Status status = [&]<size_t... i>(std::index_sequence<i...>) { return call(result.view, inputs[i].view...); }
+  (std::make_index_sequence<sizeof...(In)>());
+  return status.code == StatusCode::ok ? convert(out, result.view, launch) : status;
+}
+
 Status conv2d(const View& y, const View& x, const View& weight, const View& bias, const ConvGeometry& geometry,
               Activation activation, const Launch& launch) {
   const Problem p(x, y, weight, bias.data, geometry);
+  if (goes_by_float(p)) {
+    const auto call = [&](const View& out, const View& in, const View& w, const View& b) {
+      return conv2d(out, in, w, b, geometry, activation, launch);
+    };
+    return by_way_of_float(launch, call, y, x, weight, bias);
+  }
   const Status status = takes(p) ? in_pieces(p, launch, forward) : not_taken;
   if (status.code == StatusCode::ok) return activate(y, activation, launch);
   if (status.code != StatusCode::unsupported) return status;
@@ -249,6 +290,12 @@ Status conv2d(const View& y, const View& x, const View& weight, const View& bias
 Status conv2d_input_grad(const View& dx, const View& dy, const View& weight, const ConvGeometry& geometry,
                          const Launch& launch) {
   const Problem p(dx, dy, weight, nullptr, geometry);
+  if (goes_by_float(p)) {
+    const auto call = [&](const View& out, const View& in, const View& w) {
+      return conv2d_input_grad(out, in, w, geometry, launch);
+    };
+    return by_way_of_float(launch, call, dx, dy, weight);
+  }
   const Status status = takes(p) ? in_pieces(p, launch, input_gradient) : not_taken;
   if (status.code != StatusCode::unsupported) return status;
   return loops.conv.input_grad.function()(dx, dy, weight, geometry, launch);
@@ -257,6 +304,12 @@ Status conv2d_input_grad(const View& dx, const View& dy, const View& weight, con
 Status conv2d_weight_grad(const View& dweight, const View& dy, const View& x, const ConvGeometry& geometry,
                           const Launch& launch) {
   const Problem p(x, dy, dweight, nullptr, geometry);
+  if (goes_by_float(p)) {
+    const auto call = [&](const View& out, const View& in, const View& image) {
+      return conv2d_weight_grad(out, in, image, geometry, launch);
+    };
+    return by_way_of_float(launch, call, dweight, dy, x);
+  }
   Status status = not_taken;
   if (takes(p) && !weight_gradient_is_unsafe(p)) {
     status = launch.is(Launch::deterministic) ? weight_gradient_in_pieces(p, launch) : weight_gradient(p, launch);

@@ -1,5 +1,5 @@
-// Products: oneDNN for float32 and bfloat16, OpenBLAS for large float64, float16 by way of float32. Small products and
-// all other dtypes stay with the loops.
+// Products: oneDNN for float32 and bfloat16, OpenBLAS for large float64, 16 bits that oneDNN does not multiply by way
+// of float32. Small products and all other dtypes stay with the loops.
 #include <cstring>
 
 #include "tenon/core/cpu/onednn/fill.h"
@@ -133,7 +133,7 @@ Status multiply(const View& out, const View& a, const View& b, const View& bias,
   const int64_t work = p.work();
   Status status{StatusCode::unsupported, ""};
   if (work < onednn_limit) return by_loops();
-  if (out.dtype == float32 || out.dtype == bfloat16) {
+  if (out.dtype == float32 || (out.dtype == bfloat16 && multiplies_bfloat16())) {
     status = in_pieces(p, launch, by_onednn);
   } else if (out.dtype == float64 && work >= openblas_limit) {
     status = in_pieces(p, launch, by_openblas);

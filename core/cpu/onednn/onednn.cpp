@@ -51,6 +51,11 @@ Status activate(const View& out, Activation activation, const Launch& launch) {
   return loops.activation.relu.function()(loop, launch);
 }
 
+bool multiplies_bfloat16() {
+  static const bool does = (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
+  return does;
+}
+
 Status convert(const View& to, const View& from, const Launch& launch) {
   Loop loop{};
   loop.operands = 2;

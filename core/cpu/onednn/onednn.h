@@ -146,6 +146,8 @@ Status in_slices(int64_t n, int64_t slice, const F& f) {
 
 /// The activation over the whole of a dense `out`. Not fused into primitives: oneDNN's relu makes 0 of nan.
 Status activate(const View& out, Activation activation, const Launch& launch);
+/// Whether oneDNN multiplies bfloat16 on this processor other than element by element.
+bool multiplies_bfloat16();
 /// Copies `from` to `to`, of the same shape, which may have another dtype.
 Status convert(const View& to, const View& from, const Launch& launch);
 

@@ -17,6 +17,28 @@ TEST(ConvGrad, OutputsThatDoNotDivideIntoGroups) {
       "conv2d_input_grad: 3 output channels do not divide into 2 groups");
 }
 
+// float16, and bfloat16 where the processor does not multiply it, are computed in float32 and rounded once.
+TEST(Conv, OfSixteenBitsIsRoundedOnce) {
+  const Array x = cast(randint(-2, 3, {2, 16, 9, 7}), float32), w = cast(randint(-2, 3, {8, 8, 3, 3}), float32);
+  const Array b = cast(randint(-2, 3, {8}), float32);
+  const Conv2dOptions options{.padding = 1, .groups = 2, .activation = Activation::relu},
+      plain{.padding = 1, .groups = 2};
+  const Array y = conv2d(x, w, b, options), dy = cast(randint(-2, 3, y.shape()), float32);
+  for (const DType dtype : {float16, bfloat16}) {
+    const auto expect = [dtype](const Array& got, const Array& wide) {
+      EXPECT_EQ(got.dtype(), dtype);
+      EXPECT_EQ(values(got), values(wide.to(dtype))) << name_of(dtype);
+    };
+    for (const Array& image : {x, permute(permute(x, {0, 2, 3, 1}).contiguous(), {0, 3, 1, 2})}) {
+      const Array low = image.to(dtype), weight = w.to(dtype), slope = dy.to(dtype);
+      expect(conv2d(low, weight, b.to(dtype), options), y);
+      expect(conv2d(low, weight, {}, plain), conv2d(x, w, {}, plain));
+      expect(conv2d_input_grad(slope, weight, {9, 7}, plain), conv2d_input_grad(dy, w, {9, 7}, plain));
+      expect(conv2d_weight_grad(slope, low, {3, 3}, plain), conv2d_weight_grad(dy, x, {3, 3}, plain));
+    }
+  }
+}
+
 // Small maps, strides and padding: places of the kernel that meet padding alone. Small whole numbers are exact in 16
 // bits.
 TEST(ConvGrad, OfWeightsThatMeetPaddingAlone) {
