@@ -10,30 +10,9 @@ namespace detail {
 TENON_INLINE uint32_t bits_of(float x) { return __builtin_bit_cast(uint32_t, x); }
 TENON_INLINE float float_of(uint32_t bits) { return __builtin_bit_cast(float, bits); }
 
-// A device's own instructions, with the same rounding: a nan's payload may differ. Templates, which only a device
-// instantiates.
-template <class Float>
-TENON_INLINE uint16_t device_half_bits(Float x) {
-  uint16_t bits;
-  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(x));
-  return bits;
-}
-template <class Bits>
-TENON_INLINE float from_device_half_bits(Bits bits) {
-  float x;
-  asm("cvt.f32.f16 %0, %1;" : "=f"(x) : "h"(bits));
-  return x;
-}
-template <class Float>
-TENON_INLINE uint16_t device_bfloat_bits(Float x) {
-  uint16_t bits;
-  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(bits) : "f"(x));
-  return bits;
-}
-
 /// IEEE binary16, round to nearest even; the arithmetic does the rounding of subnormals.
 TENON_INLINE uint16_t to_half_bits(float x) {
-  if constexpr (math::on_device) return device_half_bits(x);
+  if constexpr (math::on_device) return math::device_half_bits(x);
   const uint32_t bits = bits_of(x), sign = bits & 0x80000000u, magnitude = bits ^ sign;
   const uint32_t overflow = magnitude > 0x7f800000u ? 0x7e00u : 0x7c00u;    // nan, or infinity
   const uint32_t tiny = bits_of(float_of(magnitude) + 0.5f) - 0x3f000000u;  // below 2^-14
@@ -42,14 +21,14 @@ TENON_INLINE uint16_t to_half_bits(float x) {
   return static_cast<uint16_t>(value | sign >> 16);
 }
 TENON_INLINE float from_half_bits(uint16_t h) {
-  if constexpr (math::on_device) return from_device_half_bits(h);
+  if constexpr (math::on_device) return math::from_device_half_bits(h);
   const uint32_t sign = (h & 0x8000u) << 16, magnitude = h & 0x7fffu;
   const uint32_t special = magnitude << 13 | 0x7f800000u;
   const float scaled = float_of(magnitude << 13) * 0x1p112f;  // moves the exponent; exact for subnormals too
   return float_of((magnitude >= 0x7c00u ? special : bits_of(scaled)) | sign);
 }
 TENON_INLINE uint16_t to_bfloat_bits(float x) {
-  if constexpr (math::on_device) return device_bfloat_bits(x);
+  if constexpr (math::on_device) return math::device_bfloat_bits(x);
   const uint32_t bits = bits_of(x), rounded = (bits + 0x7fffu + (bits >> 16 & 1)) >> 16;
   return static_cast<uint16_t>((bits & 0x7fffffffu) > 0x7f800000u ? bits >> 16 | 0x40u : rounded);
 }
