@@ -176,6 +176,10 @@ void Array::check_view(DType dtype, int ndim, bool write, bool host) const {
   TENON_CHECK(ndim == ndim_, ShapeError, "view: array has ", int{ndim_}, " dimensions, not ", ndim, " (shape ", shape(),
               ")");
   if (write) mark_write("view");
+  // What the view is given to runs on the thread's current stream.
+  if (!device_.is_cpu() && detail::several_streams()) {
+    detail::device_state(device_).memory.note_use(data_, device_.index, detail::native_stream(device_));
+  }
 }
 
 namespace {

@@ -104,6 +104,18 @@ Device device(std::string_view name) {
   return {static_cast<uint8_t>(backend), static_cast<int8_t>(index)};
 }
 
+Device accelerator() {
+  int count;
+  {
+    std::lock_guard lock(registry_mutex);
+    count = backend_count;
+  }
+  for (int i = 1; i < count; ++i) {
+    if (count_of(i) > 0) return {static_cast<uint8_t>(i), 0};
+  }
+  return cuda();
+}
+
 Device cuda(int index) { return device(text("cuda:", index)); }
 
 int device_count(std::string_view name) {

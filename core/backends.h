@@ -11,5 +11,9 @@ Device register_backend(const Backend& backend);
 /// Loads a backend library (its `tenon_backend` fills the table) and registers it. Throws DeviceError, saying why.
 Device load_backend(const std::string& path);
 
+/// The first device besides the CPU: of a backend that is there already, else `cuda()`. Throws DeviceError where there
+/// is none, saying why there is no GPU.
+Device accelerator();
+
 }  // namespace v0
 }  // namespace tenon

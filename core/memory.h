@@ -23,9 +23,14 @@ void empty_cache(Device device = cpu);
 /// after cached memory was given back as empty_cache does.
 void set_memory_limit(Device device, size_t bytes);
 
+/// Uninitialised elements, C order, on the CPU: in pinned host memory, from which `device` uploads without waiting, or
+/// in ordinary memory where the device's backend has none of that.
+Array empty_pinned(const Shape& shape, DType dtype, Device device);
 /// A copy of x (an array on the CPU) in pinned host memory, from which `device` uploads without waiting; x itself where
 /// it is that already, or where the device's backend has no pinned memory. Throws DeviceError for an x on a device.
 Array pin_memory(const Array& x, Device device);
+/// The same for `accelerator()`, which throws DeviceError where there is no device but the CPU.
+Array pin_memory(const Array& x);
 
 }  // namespace v0
 }  // namespace tenon

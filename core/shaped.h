@@ -61,7 +61,7 @@ class Shaped {
     a.check_view(dtype_of<T>, N, !std::is_const_v<T>, true);
     return {a.memory(), static_cast<T*>(a.data()), a.raw().shape, a.raw().strides};
   }
-  /// The same for a user's own kernel: legal on any device.
+  /// The same for a kernel of one's own: legal on any device. What runs with it runs on the thread's current stream.
   template <class T, int N>
   TypedView<T, N> device_view() const {
     const auto& a = self().array();

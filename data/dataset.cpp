@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <numeric>
 
 #include "tenon/core/check.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/ops/index.h"
 #include "tenon/core/ops/layout.h"
+#include "tenon/core/streams.h"
+#include "tenon/data/detail/collate.h"
 
 namespace tenon::inline v0::data {
 
@@ -21,7 +25,7 @@ Shape with_leading(int64_t n, const Shape& shape) {
 /// The samples' arrays of one name, stacked. One copy each, no op in between: this runs for every sample.
 Array stack(const std::vector<Sample>& samples, const std::string& name) {
   const Array& first = samples.front()[name];
-  Array out = empty(with_leading(static_cast<int64_t>(samples.size()), first.shape()), first.dtype());
+  const Array out = empty_batch(with_leading(static_cast<int64_t>(samples.size()), first.shape()), first.dtype());
   const size_t bytes = static_cast<size_t>(first.numel()) * size_of(first.dtype());
   char* to = static_cast<char*>(out.data());
   for (const Sample& sample : samples) {
@@ -39,7 +43,7 @@ Array stack(const std::vector<Sample>& samples, const std::string& name) {
 Array gather_rows(const Array& x, std::span<const int64_t> indices) {
   Shape shape = x.shape();
   shape[0] = static_cast<int64_t>(indices.size());
-  Array out = empty(shape, x.dtype());
+  Array out = empty_batch(shape, x.dtype());
   if (out.numel() == 0) return out;
   const size_t row = static_cast<size_t>(out.numel()) / indices.size() * size_of(x.dtype());
   const char* from = static_cast<const char*>(x.data());
@@ -108,6 +112,7 @@ class Decorator : public Dataset {
   int64_t size() const override { return base_->size(); }
   std::vector<std::string> class_names() const override { return base_->class_names(); }
   ConfigValue conventions() const override { return base_->conventions(); }
+  Device device() const override { return base_->device(); }
 
  protected:
   DatasetPtr base_;
@@ -125,19 +130,25 @@ class Transformed : public Decorator {
 
 class BatchTransformed : public Decorator {
  public:
-  BatchTransformed(DatasetPtr base, std::function<Sample(Sample)> function)
-      : Decorator(std::move(base)), function_(std::move(function)) {}
+  /// `draws`: whether the function draws.
+  BatchTransformed(DatasetPtr base, std::function<Sample(Sample, std::span<Draw>)> function, bool draws)
+      : Decorator(std::move(base)), function_(std::move(function)), draws_(draws) {}
   Sample get(int64_t i, const Draw& draw) const override {
     Sample sample;
     for (const auto& [name, array] : batch({&i, 1}, {&draw, 1})) sample.set(name, select(array, 0, 0));
     return sample;
   }
   Sample batch(std::span<const int64_t> indices, std::span<const Draw> draws) const override {
-    return function_(base_->batch(indices, draws));
+    std::vector<Draw> own(draws.begin(), draws.end());
+    if (!draws_) return function_(base_->batch(indices, draws), own);
+    std::vector<Draw> inner;
+    for (const Draw& draw : draws) inner.push_back(draw.inner());
+    return function_(base_->batch(indices, inner), own);
   }
 
  private:
-  std::function<Sample(Sample)> function_;
+  std::function<Sample(Sample, std::span<Draw>)> function_;
+  bool draws_;
 };
 
 class Subset : public Decorator {
@@ -188,6 +199,51 @@ class Cached : public Decorator {
     Sample sample;
   };
   mutable std::vector<Slot> kept_;
+};
+
+class OnDevice : public Decorator {
+ public:
+  OnDevice(DatasetPtr base, Device device) : Decorator(std::move(base)), device_(device) {
+    constexpr int64_t chunk = 256;
+    for (int64_t first = 0; first < size(); first += chunk) read(first, std::min(first + chunk, size()));
+    synchronize(device);  // batches are gathered on other streams
+  }
+  Sample get(int64_t i, const Draw&) const override {
+    check_index(i, size());
+    Sample sample;
+    for (const auto& [name, array] : arrays_) sample.set(name, select(array, 0, i));
+    return sample;
+  }
+  Sample batch(std::span<const int64_t> indices, std::span<const Draw>) const override {
+    for (int64_t i : indices) check_index(i, size());
+    const Array rows = detail::numbers_on(device_, std::vector(indices.begin(), indices.end()),
+                                          {static_cast<int64_t>(indices.size())});
+    Sample batch;
+    for (const auto& [name, array] : arrays_) batch.set(name, index_select(array, 0, rows));
+    return batch;
+  }
+  Array targets() const override { return base_->targets(); }
+  Device device() const override { return device_; }
+
+ private:
+  void read(int64_t first, int64_t last) {
+    std::vector<int64_t> indices(static_cast<size_t>(last - first));
+    std::iota(indices.begin(), indices.end(), first);
+    for (const auto& [name, samples] : base_->batch(indices, std::vector<Draw>(indices.size()))) {
+      if (first == 0) {
+        const Shape one = select(samples, 0, 0).shape();
+        arrays_.set(name, empty(with_leading(size(), one), samples.dtype(), device_));
+      }
+      const Array to = slice(arrays_[name], 0, first, last);
+      TENON_CHECK(samples.shape() == to.shape() && samples.dtype() == to.dtype(), ShapeError, "on_device: samples of ",
+                  name, " differ: ", select(to, 0, 0).shape(), " ", name_of(to.dtype()), " and ",
+                  select(samples, 0, 0).shape(), " ", name_of(samples.dtype()));
+      copy_(to, samples.to(device_));
+    }
+  }
+
+  Device device_;
+  Sample arrays_;
 };
 
 class WithConventions : public Decorator {
@@ -258,13 +314,22 @@ DatasetPtr transform(DatasetPtr base, std::function<Sample(Sample, Draw)> functi
   return std::make_shared<Transformed>(given("transform", std::move(base)), std::move(function));
 }
 DatasetPtr transform_batch(DatasetPtr base, std::function<Sample(Sample)> function) {
-  return std::make_shared<BatchTransformed>(given("transform_batch", std::move(base)), std::move(function));
+  return std::make_shared<BatchTransformed>(
+      given("transform_batch", std::move(base)),
+      [f = std::move(function)](Sample batch, std::span<Draw>) { return f(std::move(batch)); }, false);
+}
+DatasetPtr transform_batch(DatasetPtr base, std::function<Sample(Sample, std::span<Draw>)> function) {
+  return std::make_shared<BatchTransformed>(given("transform_batch", std::move(base)), std::move(function), true);
 }
 DatasetPtr subset(DatasetPtr base, std::vector<int64_t> indices) {
   return std::make_shared<Subset>(given("subset", std::move(base)), std::move(indices));
 }
 DatasetPtr with_conventions(DatasetPtr base, ConfigValue conventions) {
   return std::make_shared<WithConventions>(given("with_conventions", std::move(base)), std::move(conventions));
+}
+DatasetPtr on_device(DatasetPtr base, Device device) {
+  if (given("on_device", base)->device() == device) return base;
+  return std::make_shared<OnDevice>(std::move(base), device);
 }
 DatasetPtr cache(DatasetPtr base) { return std::make_shared<Cached>(given("cache", std::move(base))); }
 

@@ -45,6 +45,8 @@ class Dataset {
   /// The targets of all samples, along the first axis, where they are at hand without reading the samples; not defined
   /// elsewhere.
   virtual Array targets() const { return {}; }
+  /// Where its samples are: those that are kept on a device are gathered and transformed there.
+  virtual Device device() const { return cpu; }
   /// What the classes are called, if the targets are classes.
   virtual std::vector<std::string> class_names() const { return {}; }
   /// The options, given or found out, that say what its numbers mean: which columns in which order, which classes. A
@@ -52,6 +54,10 @@ class Dataset {
   virtual ConfigValue conventions() const { return ConfigValue::make_map(); }
 };
 using DatasetPtr = std::shared_ptr<const Dataset>;
+
+/// Uninitialised memory for the arrays of a batch, C order, on the CPU. What `batch` gathers into it, a loader uploads
+/// without another copy.
+Array empty_batch(const Shape& shape, DType dtype);
 
 /// Throws IndexError unless 0 <= i < size.
 void check_index(int64_t i, int64_t size);
@@ -64,12 +70,17 @@ DatasetPtr in_memory(Sample arrays, std::vector<std::string> class_names = {});
 DatasetPtr transform(DatasetPtr base, std::function<Sample(Sample, Draw)> function);
 /// Each batch through a function that draws nothing and treats samples alike: one call a batch, not one a sample.
 DatasetPtr transform_batch(DatasetPtr base, std::function<Sample(Sample)> function);
+/// The same with one draw for each sample. What decorators below it draw, it does not draw again.
+DatasetPtr transform_batch(DatasetPtr base, std::function<Sample(Sample, std::span<Draw>)> function);
 /// The samples with the given numbers, in that order. Throws IndexError.
 DatasetPtr subset(DatasetPtr base, std::vector<int64_t> indices);
 /// The same samples; `conventions` is what it gives as its own.
 DatasetPtr with_conventions(DatasetPtr base, ConfigValue conventions);
 /// Samples are computed once and kept, read-only. For transforms that draw nothing.
 DatasetPtr cache(DatasetPtr base);
+/// Samples are read once, with draws of nobody's, and kept on a device; batches are gathered there. For sets that draw
+/// nothing and whose samples are alike; on the CPU, the base itself. Throws ShapeError where samples differ.
+DatasetPtr on_device(DatasetPtr base, Device device);
 
 }  // namespace data
 }  // namespace v0

@@ -18,6 +18,7 @@ class Made : public Dataset {
   Array targets() const override { return set_->targets(); }
   std::vector<std::string> class_names() const override { return set_->class_names(); }
   ConfigValue conventions() const override { return set_->conventions(); }
+  Device device() const override { return set_->device(); }
 
  private:
   DatasetPtr set_;

@@ -24,6 +24,7 @@
 
 #include "tenon/core/check.h"
 #include "tenon/core/io/file.h"
+#include "tenon/core/memory.h"
 #include "tenon/core/ops/layout.h"
 
 namespace tenon::inline v0::data {
@@ -123,7 +124,8 @@ Array decode_image(const Array& bytes, const std::string& what, const ReadImageO
   stbi_uc* pixels = stbi_load_from_memory(data, size, &width, &height, &channels, options.channels);
   TENON_CHECK(pixels, FileError, what, ": the ", format, " image is broken", reason());
   const int depth = options.channels ? options.channels : channels;
-  return Array::from_memory(pixels, {height, width, depth}, uint8, Pixels(pixels));
+  const Array image = Array::from_memory(pixels, {height, width, depth}, uint8, Pixels(pixels));
+  return options.pinned ? pin_memory(image) : image;
 }
 
 Array read_image(const std::string& path, const ReadImageOptions& options) {

@@ -11,10 +11,11 @@ namespace data {
 struct ReadImageOptions {
   int channels = 3;                       ///< 1 grey, 3 RGB, 4 RGBA; 0: as many as the file has
   int64_t max_pixels = 64 * 1024 * 1024;  ///< larger images are refused before they are decoded
+  bool pinned = false;  ///< in pinned memory, so that `.to(device, {.async = true})` does not wait: see pin_memory
 };
 
 /// Reads a PNG or JPEG file: uint8 [height, width, channels]; of 16 bits a channel the upper 8. Throws FileError,
-/// naming the file and what is wrong.
+/// naming the file and what is wrong, and, if it is to be pinned, DeviceError where there is no device but the CPU.
 Array read_image(const std::string& path, const ReadImageOptions& options = {});
 /// The same from bytes in memory (uint8, one-dimensional); errors name `what`.
 Array decode_image(const Array& bytes, const std::string& what, const ReadImageOptions& options = {});

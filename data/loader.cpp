@@ -5,6 +5,7 @@
 
 #include "tenon/core/check.h"
 #include "tenon/core/memory.h"
+#include "tenon/data/detail/collate.h"
 #include "tenon/data/detail/workers.h"
 
 namespace tenon::inline v0::data {
@@ -22,12 +23,15 @@ std::vector<int64_t> epoch_order(int64_t size, int64_t epoch, const LoaderOption
   return order;
 }
 
-/// Begins the upload of a batch.
-detail::Prepared upload(const Sample& batch, const Stream& stream) {
+/// A batch on the way to a device. What the set keeps there already is computed on the same stream.
+detail::Prepared prepare(const Dataset& set, std::span<const int64_t> indices, std::span<const Draw> draws,
+                         const Stream& stream) {
+  const Device device = stream.device();
   const StreamScope scope(stream);
+  const detail::PinnedBatches pinned(device);
   detail::Prepared there;
-  for (const auto& [name, array] : batch) {
-    there.batch.set(name, pin_memory(array, stream.device()).to(stream.device(), {.async = true}));
+  for (const auto& [name, array] : set.batch(indices, draws)) {
+    there.batch.set(name, array.device().is_cpu() ? pin_memory(array, device).to(device, {.async = true}) : array);
   }
   there.uploaded.emplace(stream);
   return there;
@@ -42,7 +46,8 @@ Loader::Loader(DatasetPtr set, const LoaderOptions& options) : set_(std::move(se
   TENON_CHECK(options_.workers <= most_workers, ValueError, "loader: at most ", most_workers, " workers, got ",
               options_.workers);
   TENON_CHECK(options_.prefetch >= 1, ValueError, "loader: prefetch must be positive, got ", options_.prefetch);
-  if (!options_.device.is_cpu()) uploads_.emplace(options_.device);
+  const Device device = options_.device.is_cpu() ? set_->device() : options_.device;
+  if (!device.is_cpu()) uploads_.emplace(device);
   // More would have nothing to do.
   const int64_t workers = std::min(options_.workers, batches());
   if (workers > 0) workers_ = std::make_unique<detail::Workers>(workers, workers * options_.prefetch);
@@ -59,7 +64,12 @@ void Loader::seek(const LoaderPosition& position) {
   TENON_CHECK(position.epoch >= 0 && position.batch >= 0 && position.batch <= batches(), IndexError,
               "loader: there is no batch ", position.batch, " of epoch ", position.epoch, "; an epoch has ", batches());
   position_ = position;
+  end_epoch();
+}
+
+void Loader::end_epoch() {
   make_ = nullptr;
+  ahead_ = nullptr;
 }
 
 void Loader::start_epoch() {
@@ -71,26 +81,40 @@ void Loader::start_epoch() {
     std::vector<Draw> draws;
     draws.reserve(indices.size());
     for (int64_t i : indices) draws.emplace_back(options.seed, epoch, i);
-    Sample made = set->batch(indices, draws);
-    return uploads ? upload(made, *uploads) : detail::Prepared{std::move(made)};
+    return uploads ? prepare(*set, indices, draws, *uploads) : detail::Prepared{set->batch(indices, draws)};
   };
   if (workers_) workers_->start(position_.batch, batches(), make_);
+}
+
+/// The batch at the position. Without workers, the upload of the one behind it begins before this one is handed out.
+detail::Prepared Loader::take() {
+  if (workers_) return workers_->take();
+  detail::Prepared taken = ahead_ ? std::move(*ahead_) : make_(position_.batch);
+  ahead_ = nullptr;
+  if (uploads_ && position_.batch + 1 < batches()) {
+    try {
+      ahead_ = std::make_unique<detail::Prepared>(make_(position_.batch + 1));
+    } catch (...) {
+      // Whoever asks for that batch has it made again, and is told.
+    }
+  }
+  return taken;
 }
 
 std::optional<Sample> Loader::next() {
   if (position_.batch >= batches()) {
     position_ = {position_.epoch + 1, 0};
-    make_ = nullptr;
+    end_epoch();
     return std::nullopt;
   }
   if (!make_) start_epoch();
   try {
-    detail::Prepared next = workers_ ? workers_->take() : make_(position_.batch);
-    if (next.uploaded) current_stream(options_.device).wait(*next.uploaded);
+    detail::Prepared next = take();
+    if (uploads_) current_stream(uploads_->device()).wait(*next.uploaded);
     ++position_.batch;
     return std::move(next.batch);
   } catch (...) {
-    make_ = nullptr;
+    end_epoch();
     throw;
   }
 }

@@ -24,10 +24,12 @@ struct LoaderOptions {
   int64_t batch_size = 64;
   bool shuffle = false;    ///< in an order of its own for each epoch, which depends on (seed, epoch) only
   bool drop_last = false;  ///< leaves out a last batch that is not full
-  int64_t workers = 0;     ///< threads that prepare batches ahead; 0: whoever asks for a batch prepares it
+  int64_t workers = 0;     ///< threads that prepare batches ahead; 0: whoever asks for a batch prepares it, or, for a
+                           ///< device, the one behind it
   int64_t prefetch = 2;    ///< how many batches ahead, for each worker
   uint64_t seed = 0;
-  Device device = cpu;  ///< where the batches are wanted: whoever prepares one also begins its upload
+  Device device = cpu;  ///< where the batches are wanted: whoever prepares one also begins its upload. What a set keeps
+                        ///< on a device is not moved
 };
 
 /// The batch that comes next. `batch` is the number of batches once all of the epoch are taken.
@@ -48,8 +50,9 @@ struct LoaderPosition {
 /// asked again, the loader tries that batch again. Kernels that a worker calls run on one thread. A loader is used by
 /// one thread.
 ///
-/// For a device, batches go through pinned memory and are uploaded on a stream of the loader's own. The thread's
-/// current stream waits for the one that is handed out; the thread does not.
+/// For a device, batches are gathered into pinned memory and uploaded on a stream of the loader's own, one or more
+/// ahead of the one that is handed out, within an epoch. The thread's current stream waits for the one that is handed
+/// out; the thread does not.
 class Loader {
  public:
   /// Throws ValueError for a batch size or prefetch below 1, a negative number of workers, or more than 1024.
@@ -93,6 +96,8 @@ class Loader {
 
  private:
   void start_epoch();
+  void end_epoch();
+  detail::Prepared take();
 
   DatasetPtr set_;
   LoaderOptions options_;
@@ -101,6 +106,7 @@ class Loader {
   /// A batch of the epoch by its number; empty until the epoch begins.
   std::function<detail::Prepared(int64_t)> make_;
   std::unique_ptr<detail::Workers> workers_;
+  std::unique_ptr<detail::Prepared> ahead_;  ///< the next batch, where there are no workers and it goes to a device
 };
 
 }  // namespace data

@@ -9,6 +9,7 @@
 #include "tenon/core/ops/arrange.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/layout.h"
+#include "tenon/data/detail/collate.h"
 
 namespace tenon::inline v0::data {
 
@@ -89,8 +90,44 @@ Array along(const std::vector<double>& values, const Array& x, const char* what)
   const int64_t expected = x.size(images ? -3 : -1);
   TENON_CHECK(count == 1 || count == expected, ShapeError, "normalize: ", count, " values of ", what, " for ", expected,
               images ? " channels" : " features");
-  const Array all = array(std::vector<float>(values.begin(), values.end()));
-  return images ? all.reshape({count, 1, 1}) : all;
+  return detail::numbers_on(x.device(), std::vector<float>(values.begin(), values.end()),
+                            images ? Shape{count, 1, 1} : Shape{count});
+}
+
+/// Rows lie along `axis`, columns behind it.
+Array part_of(const Array& x, int axis, int64_t top, int64_t left, Pair size) {
+  // Nothing is added before it is known to be small.
+  const auto inside_of = [](int64_t begin, int64_t length, int64_t all) {
+    return begin >= 0 && length >= 0 && length <= all && begin <= all - length;
+  };
+  const bool inside = inside_of(top, size.h, x.size(axis)) && inside_of(left, size.w, x.size(axis + 1));
+  TENON_CHECK(inside, IndexError, "crop: ", size.h, " x ", size.w, " from (", top, ", ", left, ") leaves the image of ",
+              x.size(axis), " x ", x.size(axis + 1));
+  return slice(slice(x, axis, top, top + size.h), axis + 1, left, left + size.w);
+}
+
+int64_t middle(int64_t all, int64_t part) { return (all - std::max<int64_t>(part, 0)) / 2; }
+
+/// How many places a crop has along one axis.
+Pair places_of_crop(int64_t height, int64_t width, Pair size, int64_t padding) {
+  TENON_CHECK(padding >= 0, ValueError, "random_crop: negative padding ", padding);
+  const int64_t h = height + 2 * padding, w = width + 2 * padding;
+  const Pair places(h - size.h + 1, w - size.w + 1);
+  TENON_CHECK(places.h > 0 && places.w > 0, IndexError, "random_crop: ", size.h, " x ", size.w,
+              " is larger than the image of ", h, " x ", w);
+  return places;
+}
+
+void check_images(const Array& images, const char* op, size_t draws) {
+  TENON_CHECK(images.ndim() == 4, ShapeError, op, ": expected images [N, height, width, channels], got ",
+              images.shape());
+  TENON_CHECK(static_cast<size_t>(images.size(0)) == draws, ShapeError, op, ": ", images.size(0), " images, but ",
+              draws, " draws");
+  check_pixels(images, op);
+}
+
+Array crop_flip_at(const Array& images, std::vector<int64_t> places, Pair size) {
+  return crop_flip(images, detail::numbers_on(images.device(), std::move(places), {images.size(0), 3}), size);
 }
 
 }  // namespace
@@ -123,36 +160,49 @@ Array resize(const Array& image, const ResizeOptions& options) {
 
 Array crop(const Array& image, int64_t top, int64_t left, Pair size) {
   check_image(image, "crop");
-  // Nothing is added before it is known to be small.
-  const auto inside_of = [](int64_t begin, int64_t length, int64_t all) {
-    return begin >= 0 && length >= 0 && length <= all && begin <= all - length;
-  };
-  const bool inside = inside_of(top, size.h, image.size(0)) && inside_of(left, size.w, image.size(1));
-  TENON_CHECK(inside, IndexError, "crop: ", size.h, " x ", size.w, " from (", top, ", ", left, ") leaves the image of ",
-              image.size(0), " x ", image.size(1));
-  return slice(slice(image, 0, top, top + size.h), 1, left, left + size.w);
+  return part_of(image, 0, top, left, size);
 }
 
 Array center_crop(const Array& image, Pair size) {
   check_image(image, "center_crop");
-  return crop(image, (image.size(0) - std::max<int64_t>(size.h, 0)) / 2,
-              (image.size(1) - std::max<int64_t>(size.w, 0)) / 2, size);
+  return crop(image, middle(image.size(0), size.h), middle(image.size(1), size.w), size);
+}
+
+Array center_crop_batch(const Array& images, Pair size) {
+  check_images(images, "center_crop", static_cast<size_t>(images.ndim() ? images.size(0) : 0));
+  return part_of(images, 1, middle(images.size(1), size.h), middle(images.size(2), size.w), size);
 }
 
 Array random_crop(const Array& image, Pair size, int64_t padding, Draw& draw) {
   check_image(image, "random_crop");
-  TENON_CHECK(padding >= 0, ValueError, "random_crop: negative padding ", padding);
+  const Pair places = places_of_crop(image.size(0), image.size(1), size, padding);
   Array padded = image;
   if (padding > 0) {
     padded = zeros({image.size(0) + 2 * padding, image.size(1) + 2 * padding, image.size(2)}, image.dtype());
     copy_(crop(padded, padding, padding, {image.size(0), image.size(1)}), image);
   }
-  const int64_t rows = padded.size(0) - size.h + 1, columns = padded.size(1) - size.w + 1;
-  TENON_CHECK(rows > 0 && columns > 0, IndexError, "random_crop: ", size.h, " x ", size.w,
-              " is larger than the image of ", padded.size(0), " x ", padded.size(1));
-  const int64_t top = draw.below(rows);
-  const int64_t left = draw.below(columns);
+  const int64_t top = draw.below(places.h);
+  const int64_t left = draw.below(places.w);
   return crop(padded, top, left, size);
+}
+
+Array random_crop_batch(const Array& images, Pair size, int64_t padding, std::span<Draw> draws) {
+  check_images(images, "random_crop", draws.size());
+  const Pair places = places_of_crop(images.size(1), images.size(2), size, padding);
+  std::vector<int64_t> begins;
+  for (Draw& draw : draws) {
+    begins.push_back(draw.below(places.h) - padding);
+    begins.push_back(draw.below(places.w) - padding);
+    begins.push_back(false);
+  }
+  return crop_flip_at(images, std::move(begins), size);
+}
+
+Array random_flip_batch(const Array& images, double probability, std::span<Draw> draws) {
+  check_images(images, "random_flip", draws.size());
+  std::vector<int64_t> places;
+  for (Draw& draw : draws) places.insert(places.end(), {0, 0, draw.uniform() < probability});
+  return crop_flip_at(images, std::move(places), {images.size(1), images.size(2)});
 }
 
 Array random_flip(const Array& image, double probability, Draw& draw) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <vector>
 
 #include "tenon/core/array.h"
@@ -38,6 +39,12 @@ Array center_crop(const Array& image, Pair size);
 Array random_crop(const Array& image, Pair size, int64_t padding, Draw& draw);
 /// Mirrored left to right with the given probability.
 Array random_flip(const Array& image, double probability, Draw& draw);
+
+// The same for a batch of images [N, height, width, channels], on any device: one draw an image, which gives what it
+// would give for that image alone. All throw ShapeError for other images or another number of draws.
+Array center_crop_batch(const Array& images, Pair size);
+Array random_crop_batch(const Array& images, Pair size, int64_t padding, std::span<Draw> draws);
+Array random_flip_batch(const Array& images, double probability, std::span<Draw> draws);
 
 /// [..., height, width, channels] -> [..., channels, height, width], float32; uint8 is divided by 255. One image or a
 /// batch of them.

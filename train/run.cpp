@@ -31,6 +31,7 @@ bool same_type(const ConfigValue& a, const ConfigValue& b) {
 /// What was learnt and seen on the way is noted in the config.
 Sets make_sets(TrainConfig& config) {
   DataConfig& data = config.data.value;
+  const Device where = device(data.device);
   Sets sets{make_dataset(data, data.train, "train"), nullptr};
   TENON_CHECK(sets.training->size() > 0, ValueError, "data.train: there is no sample");
   const ConfigValue conventions = sets.training->conventions();
@@ -46,6 +47,9 @@ Sets make_sets(TrainConfig& config) {
   if (data.class_names.empty()) data.class_names = sets.training->class_names();
   sets.pipeline = Pipeline::fit(data.transforms, "data.transforms", sets.training);
   data.transforms = sets.pipeline.resolved();
+  sets.pipeline.check_runs_on(where);
+  sets.training = data::on_device(sets.training, where);
+  if (sets.test) sets.test = data::on_device(sets.test, where);
   return sets;
 }
 

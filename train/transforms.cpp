@@ -29,6 +29,8 @@ void add_to(std::vector<double>& totals, const std::vector<double>& values) {
 
 }  // namespace
 
+Array Transform::apply_batch(const Array& batch, std::span<data::Draw>) const { return apply(batch, nullptr); }
+
 ConfigValue Transform::fit(const data::Dataset&) const { return ConfigValue::make_map(); }
 
 Array Resize::apply(const Array& x, data::Draw*) const { return data::resize(x, options_); }
@@ -36,6 +38,10 @@ Array Resize::apply(const Array& x, data::Draw*) const { return data::resize(x, 
 void CropOptions::check() const { check_positive(size, "size"); }
 
 Array CenterCrop::apply(const Array& x, data::Draw*) const { return data::center_crop(x, options_.size); }
+
+Array CenterCrop::apply_batch(const Array& batch, std::span<data::Draw>) const {
+  return data::center_crop_batch(batch, options_.size);
+}
 
 void RandomCropOptions::check() const {
   check_positive(size, "size");
@@ -47,12 +53,21 @@ Array RandomCrop::apply(const Array& x, data::Draw* draw) const {
   return draw ? data::random_crop(x, options_.size, options_.padding, *draw) : data::center_crop(x, options_.size);
 }
 
+Array RandomCrop::apply_batch(const Array& batch, std::span<data::Draw> draws) const {
+  return draws.empty() ? data::center_crop_batch(batch, options_.size)
+                       : data::random_crop_batch(batch, options_.size, options_.padding, draws);
+}
+
 void RandomFlipOptions::check() const {
   TENON_CHECK(probability >= 0 && probability <= 1, ValueError, "probability must be from 0 to 1, got ", probability);
 }
 
 Array RandomFlip::apply(const Array& x, data::Draw* draw) const {
   return draw ? data::random_flip(x, options_.probability, *draw) : x;
+}
+
+Array RandomFlip::apply_batch(const Array& batch, std::span<data::Draw> draws) const {
+  return draws.empty() ? batch : data::random_flip_batch(batch, options_.probability, draws);
 }
 
 Array ToCHW::apply(const Array& x, data::Draw*) const { return data::to_chw(x); }

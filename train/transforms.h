@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "tenon/core/registry.h"
@@ -18,6 +19,11 @@ class Transform {
   virtual Array apply(const Array& x, data::Draw* draw) const = 0;
   /// Whether `apply` draws nothing, and takes a whole batch as well, with one axis more in front.
   virtual bool takes_batches() const { return false; }
+  /// Whether `apply_batch` is there: for data that are kept on a device.
+  virtual bool runs_on_devices() const { return takes_batches(); }
+  /// A batch of inputs that are alike, on any device, as `apply` would leave them one by one; in evaluation there are
+  /// no draws.
+  virtual Array apply_batch(const Array& batch, std::span<data::Draw> draws) const;
   /// The options that it learns from the training data as the steps before it leave them, as a map; empty if it needs
   /// none.
   virtual ConfigValue fit(const data::Dataset& inputs) const;
@@ -51,6 +57,8 @@ class CenterCrop : public Transform {
   using Options = CropOptions;
   explicit CenterCrop(Options options) : options_(options) {}
   Array apply(const Array& x, data::Draw* draw) const override;
+  bool runs_on_devices() const override { return true; }
+  Array apply_batch(const Array& batch, std::span<data::Draw> draws) const override;
 
  private:
   Options options_;
@@ -71,6 +79,8 @@ class RandomCrop : public Transform {
   using Options = RandomCropOptions;
   explicit RandomCrop(Options options) : options_(options) {}
   Array apply(const Array& x, data::Draw* draw) const override;
+  bool runs_on_devices() const override { return true; }
+  Array apply_batch(const Array& batch, std::span<data::Draw> draws) const override;
 
  private:
   Options options_;
@@ -90,6 +100,8 @@ class RandomFlip : public Transform {
   using Options = RandomFlipOptions;
   explicit RandomFlip(Options options) : options_(options) {}
   Array apply(const Array& x, data::Draw* draw) const override;
+  bool runs_on_devices() const override { return true; }
+  Array apply_batch(const Array& batch, std::span<data::Draw> draws) const override;
 
  private:
   Options options_;

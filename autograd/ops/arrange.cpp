@@ -3,6 +3,9 @@
 #include "tenon/autograd/ops/layout.h"
 #include "tenon/autograd/ops/sum.h"
 #include "tenon/autograd/record.h"
+#include "tenon/core/ops/arithmetic.h"
+#include "tenon/core/ops/comparison.h"
+#include "tenon/core/ops/join.h"
 
 namespace tenon::inline v0 {
 
@@ -40,6 +43,18 @@ Tensor pad(const Tensor& x, const std::vector<int64_t>& widths, Scalar value) {
   for (int64_t& width : back) width = -width;
   return record("pad", pad(x.array(), widths, value), {x}, keep_nothing,
                 [back](const Backward& b) { return gradients(pad(b.dy(), back)); });
+}
+
+Tensor crop_flip(const Tensor& x, const Tensor& places, Pair size) {
+  return record("crop_flip", crop_flip(x.array(), places.array(), size), {x}, keep_nothing, saved{places},
+                [size](const Backward& b) {
+                  const Shape from = b.shape_of(0);
+                  // Where x's own corner lies in the part: seen from its last column where it was mirrored.
+                  const Array there = b.saved(0).to(int64);
+                  const Array top = slice(there, 1, 0, 1), left = slice(there, 1, 1, 2), mirrored = slice(there, 1, 2);
+                  const Array back = cat({-top, where(mirrored != 0, left + (size.w - from[2]), -left), mirrored}, 1);
+                  return gradients(crop_flip(b.dy(), Tensor(back), {from[1], from[2]}));
+                });
 }
 
 Tensor tril(const Tensor& x, int64_t diagonal) {

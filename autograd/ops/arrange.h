@@ -14,6 +14,8 @@ Tensor tile(const Tensor& x, const Shape& counts);
 Tensor pad(const Tensor& x, const std::vector<int64_t>& widths, Scalar value = 0);
 Tensor tril(const Tensor& x, int64_t diagonal = 0);
 Tensor triu(const Tensor& x, int64_t diagonal = 0);
+/// dx is dy, cropped and mirrored to where it came from.
+Tensor crop_flip(const Tensor& x, const Tensor& places, Pair size);
 
 }  // namespace v0
 }  // namespace tenon

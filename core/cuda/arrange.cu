@@ -1,3 +1,4 @@
+#include "tenon/core/cuda/crop_pixels.h"
 #include "tenon/core/cuda/dtypes.cuh"
 #include "tenon/core/cuda/each.cuh"
 #include "tenon/core/cuda/fill.h"
@@ -23,11 +24,17 @@ Status triangle(const View& out, const View& x, const TriangleOptions& options, 
   });
 }
 
+Status crop_flip(const View& out, const View& x, const View& places, const Launch& launch) {
+  const OnDevice on(launch);
+  return by_bytes(x.dtype, [&]<class T>(Type<T>) { return each(out.numel(), CropPixels<T>(out, x, places), launch); });
+}
+
 }  // namespace
 
 void fill_arrange(Backend& backend) {
   backend.arrange.tril = triangle<false>;
   backend.arrange.triu = triangle<true>;
+  backend.arrange.crop_flip = crop_flip;
 }
 
 }  // namespace tenon::inline v0::cuda_backend

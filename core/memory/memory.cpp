@@ -1,13 +1,18 @@
 #include "tenon/core/memory.h"
 
+#include <algorithm>
+
+#include "tenon/core/backends.h"
 #include "tenon/core/check.h"
 #include "tenon/core/geometry.h"
 #include "tenon/core/memory/big_blocks.h"
 #include "tenon/core/memory/blocks.h"
 #include "tenon/core/memory/detail/device_state.h"
+#include "tenon/core/ops/create.h"
 
 namespace tenon::inline v0 {
 
+using detail::CachingAllocator;
 using detail::device_state;
 
 MemoryStats memory_stats(Device device) {
@@ -31,7 +36,11 @@ void set_memory_limit(Device device, size_t bytes) {
   device.is_cpu() ? detail::set_host_limit(bytes) : device_state(device).memory.set_limit(bytes);
 }
 
-Array detail::empty_pinned(const Array& like, CachingAllocator& pinned) {
+namespace {
+
+CachingAllocator* pinned_memory_of(Device device) { return device.is_cpu() ? nullptr : device_state(device).pinned; }
+
+Array take_pinned(const Shape& shape, const Shape& strides, DType dtype, CachingAllocator& pinned) {
   struct Owner {
     CachingAllocator* memory;
     void* block;
@@ -41,23 +50,35 @@ Array detail::empty_pinned(const Array& like, CachingAllocator& pinned) {
       if (block) memory->give(block);
     }
   };
-  Owner owner(&pinned, static_cast<size_t>(like.numel()) * size_of(like.dtype()));
+  // A shape that cannot be is refused below.
+  Owner owner(&pinned, static_cast<size_t>(std::max<int64_t>(shape.numel(), 0)) * size_of(dtype));
   void* data = owner.block;
-  Array out =
-      Array::from_memory(data, like.shape(), dense_strides_in_order(like.raw()), like.dtype(), std::move(owner));
+  Array out = Array::from_memory(data, shape, strides, dtype, std::move(owner));
   out.storage()->pinned = true;
   return out;
+}
+
+}  // namespace
+
+Array detail::empty_pinned(const Array& like, CachingAllocator& pinned) {
+  return take_pinned(like.shape(), dense_strides_in_order(like.raw()), like.dtype(), pinned);
+}
+
+Array empty_pinned(const Shape& shape, DType dtype, Device device) {
+  CachingAllocator* pinned = pinned_memory_of(device);
+  return pinned ? take_pinned(shape, detail::row_major_strides(shape), dtype, *pinned) : empty(shape, dtype);
 }
 
 Array pin_memory(const Array& x, Device device) {
   TENON_CHECK(x.defined(), ValueError, "pin_memory: the array is not defined");
   TENON_CHECK(x.device().is_cpu(), DeviceError, "pin_memory: the array is on ", x.device(), "; call .cpu() first");
-  detail::CachingAllocator* pinned = device.is_cpu() ? nullptr : device_state(device).pinned;
-  const size_t bytes = static_cast<size_t>(x.numel()) * size_of(x.dtype());
-  if (!pinned || bytes == 0 || pinned->holds(x.data())) return x;
+  CachingAllocator* pinned = pinned_memory_of(device);
+  if (!pinned || x.numel() == 0 || pinned->holds(x.data())) return x;
   Array out = detail::empty_pinned(x, *pinned);
   out.copy_(x);
   return out;
 }
+
+Array pin_memory(const Array& x) { return pin_memory(x, accelerator()); }
 
 }  // namespace tenon::inline v0

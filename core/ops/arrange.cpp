@@ -5,6 +5,7 @@
 #include "tenon/core/check.h"
 #include "tenon/core/dispatch.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/ops/elementwise.h"
 #include "tenon/core/ops/join.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/core/ops/loop.h"
@@ -100,6 +101,22 @@ Array pad(const Array& x, const std::vector<int64_t>& widths, Scalar value) {
   Array target = out;
   for (int i = 0; i < x.ndim(); ++i) target = slice(target, i, offset[i], offset[i] + inner.size(i));
   if (inner.numel() > 0) copy_(target, inner);
+  return out;
+}
+
+Array crop_flip(const Array& x, const Array& places, Pair size) {
+  detail::check_defined("crop_flip", x, places);
+  TENON_CHECK(x.ndim() == 4, ShapeError, "crop_flip: expected images [N, height, width, channels], got ", x.shape());
+  TENON_CHECK(is_integral(places.dtype()), DTypeError, "crop_flip: places must be integers, got ",
+              name_of(places.dtype()));
+  TENON_CHECK(places.shape() == Shape({x.size(0), 3}), ShapeError, "crop_flip: places must be ", Shape({x.size(0), 3}),
+              ", got ", places.shape());
+  TENON_CHECK(size.h >= 0 && size.w >= 0, ValueError, "crop_flip: negative size ", pair_text(size));
+  detail::check_same_device("crop_flip", x, {&places}, "x places");
+  Array out = empty({x.size(0), size.h, size.w, x.size(3)}, x.dtype(), x.device());
+  if (out.numel() == 0) return out;
+  const Array begins = contiguous(cast(places, int64));
+  detail::run(kernels.arrange.crop_flip, x.device(), x.dtype(), out.raw(), x.raw(), begins.raw());
   return out;
 }
 

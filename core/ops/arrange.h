@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "tenon/core/array.h"
+#include "tenon/core/options.h"
 
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
@@ -22,6 +23,11 @@ Array pad(const Array& x, const std::vector<int64_t>& widths, Scalar value = 0);
 /// Throws ShapeError below two dimensions.
 Array tril(const Array& x, int64_t diagonal = 0);
 Array triu(const Array& x, int64_t diagonal = 0);
+/// A part of each image of x [N, H, W, C], mirrored left to right or not: [N, size.h, size.w, C]. places: integers
+/// [N, 3], for each image the row and the column of x where the part begins, and whether it is mirrored (not 0). Where
+/// it leaves the image, it is 0: negative places pad in front. Throws ShapeError, DTypeError for other places,
+/// ValueError for a negative size.
+Array crop_flip(const Array& x, const Array& places, Pair size);
 
 }  // namespace v0
 }  // namespace tenon

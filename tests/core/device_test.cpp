@@ -178,6 +178,17 @@ TEST(Device, ElementsComeToTheHostWithoutAWait) {
   EXPECT_EQ(there.slice(0, 0, 0).to(cpu, {.async = true}).shape(), Shape({0, 2}));
 }
 
+TEST(Device, EmptyPinned) {
+  const Array x = empty_pinned({2, 3}, float32, fake());
+  EXPECT_TRUE(x.storage()->pinned && x.is_contiguous() && x.device().is_cpu());
+  EXPECT_EQ(pin_memory(x, fake()).data(), x.data());
+  x.copy_(counted({2, 3}));
+  EXPECT_EQ(values(x.to(fake(), {.async = true})), values(counted({2, 3})));
+  EXPECT_EQ(empty_pinned({0, 3}, uint8, fake()).shape(), Shape({0, 3}));
+  EXPECT_FALSE(empty_pinned({2}, float32, cpu).storage()->pinned);
+  expect_error<ShapeError>([] { empty_pinned({-1}, float32, fake()); }, "negative size in shape [-1]");
+}
+
 TEST(Device, BetweenDevices) {
   const Array x = counted({7});
   for (uint64_t seed = 0; seed < 20; ++seed) {

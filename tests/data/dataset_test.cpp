@@ -8,6 +8,7 @@
 #include "tenon/core/ops/layout.h"
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
+#include "tenon/tests/support/fake_device.h"
 
 namespace tenon::testing {
 
@@ -101,12 +102,75 @@ TEST(Dataset, TargetsAreAtHandWithoutTheSamples) {
   EXPECT_FALSE(data::subset(data::transform_batch(three(), same), {0})->targets().defined());
 }
 
+TEST(Dataset, OnADevice) {
+  // More samples than are read at a time.
+  const Array input = arange(1400).to(uint8).reshape({700, 2});
+  const DatasetPtr base = data::in_memory({{"input", input}, {"target", arange(700)}}, {"a", "b"});
+  const DatasetPtr set = data::on_device(base, fake());
+  EXPECT_EQ(set->device(), fake());
+  EXPECT_EQ(data::subset(set, {1})->device(), fake());
+  EXPECT_EQ(base->device(), cpu);
+  EXPECT_EQ(set->size(), 700);
+  EXPECT_EQ(set->class_names(), base->class_names());
+  EXPECT_EQ(values(set->targets()), values(base->targets()));
+  const std::vector<int64_t> indices = {699, 0, 256, 256, 255};
+  const Sample there = batch_of(*set, indices), here = batch_of(*base, indices);
+  for (const auto& [name, array] : here) {
+    EXPECT_EQ(there[name].device(), fake());
+    EXPECT_EQ(there[name].dtype(), array.dtype());
+    EXPECT_EQ(values(there[name]), values(array));
+  }
+  EXPECT_EQ(values(set->get(300, {})["input"]), values(base->get(300, {})["input"]));
+  EXPECT_EQ(values(set->get(300, {})["target"]), std::vector<double>{300});
+  expect_error<IndexError>([&] { batch_of(*set, {700}); }, "dataset: sample 700 is out of range for a set of 700");
+  expect_error<IndexError>([&] { set->get(-1, {}); }, "dataset: sample -1 is out of range for a set of 700");
+  EXPECT_EQ(data::on_device(base, cpu), base);
+  EXPECT_EQ(data::on_device(set, fake()), set);
+  EXPECT_EQ(data::on_device(data::subset(base, {}), fake())->size(), 0);
+  const auto sizes = [](int64_t change) {
+    return data::transform_batch(data::in_memory({{"input", arange(300)}}), [change](Sample batch) {
+      const Array& x = batch["input"];
+      batch.set("input", zeros({x.size(0), x.size(0) < change ? 2 : 1}));
+      return batch;
+    });
+  };
+  EXPECT_EQ(data::on_device(sizes(0), fake())->size(), 300);
+  expect_error<ShapeError>([&] { data::on_device(sizes(100), fake()); },
+                           "on_device: samples of input differ: [1] float32 and [2] float32");
+}
+
+TEST(Dataset, ABatchesFunctionDrawsAsThatOfASample) {
+  const auto drawn = [](Draw draw) { return static_cast<double>(draw.bits()); };
+  const DatasetPtr one = data::transform(three(), [&](Sample sample, Draw draw) {
+    sample.set("input", full({}, drawn(draw), float64));
+    return sample;
+  });
+  const DatasetPtr all = data::transform_batch(three(), [&](Sample batch, std::span<Draw> draws) {
+    std::vector<double> numbers;
+    for (const Draw& draw : draws) numbers.push_back(drawn(draw));
+    batch.set("input", array(numbers));
+    return batch;
+  });
+  const std::vector<int64_t> indices = {2, 0};
+  const std::vector<Draw> draws = {{1, 2, 2}, {1, 2, 0}};
+  EXPECT_EQ(values(all->batch(indices, draws)["input"]), values(one->batch(indices, draws)["input"]));
+  EXPECT_EQ(values(all->get(2, draws[0])["input"]), values(one->get(2, draws[0])["input"]));
+  // The set below draws other numbers.
+  const auto twice = [&](const DatasetPtr& set) {
+    return data::transform(set, [](Sample sample, Draw) { return sample; });
+  };
+  const DatasetPtr above = data::transform_batch(one, [](Sample batch, std::span<Draw>) { return batch; });
+  EXPECT_EQ(values(above->batch(indices, draws)["input"]), values(twice(one)->batch(indices, draws)["input"]));
+  EXPECT_NE(values(above->batch(indices, draws)["input"]), values(one->batch(indices, draws)["input"]));
+}
+
 TEST(Dataset, NeedsASetBeforeIt) {
   const auto refused = [](auto make, const std::string& op) {
     expect_error<ValueError>(make, op + ": there is no data set");
   };
   refused([] { data::transform(nullptr, [](Sample sample, Draw) { return sample; }); }, "transform");
   refused([] { data::transform_batch(nullptr, [](Sample sample) { return sample; }); }, "transform_batch");
+  refused([] { data::on_device(nullptr, fake()); }, "on_device");
   refused([] { data::with_conventions(nullptr, ConfigValue::make_map()); }, "with_conventions");
   refused([] { data::cache(nullptr); }, "cache");
 }

@@ -1,5 +1,6 @@
 #include "tenon/data/image.h"
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "tenon/core/io/file.h"
@@ -9,6 +10,7 @@
 #include "tenon/tests/data/files.h"
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
+#include "tenon/tests/support/fake_device.h"
 
 namespace tenon::testing {
 
@@ -182,6 +184,33 @@ TEST(ImageFolder, GivenClasses) {
       (root / "dog").string() + ": unknown class \"dog\"; known: bird, cat");
   expect_error<ValueError>([&] { data::image_folder({.folder = root.string(), .channels = 2}); },
                            "channels must be 1, 3 or 4, got 2");
+}
+
+TEST(Image, Pinned) {
+  data::write_image(test_path("a.png"), gradient(5, 7, 3));
+  fake();  // the first device besides the CPU
+  const Array image = data::read_image(test_path("a.png"), {.pinned = true});
+  EXPECT_TRUE(image.storage()->pinned && image.device().is_cpu());
+  EXPECT_EQ(values(image), values(gradient(5, 7, 3)));
+  const int64_t waits = host_waits_on_fake();
+  const Array there = image.to(fake(), {.async = true});
+  EXPECT_EQ(host_waits_on_fake(), waits);
+  EXPECT_EQ(values(there), values(image));
+  EXPECT_FALSE(data::read_image(test_path("a.png")).storage()->pinned);
+}
+
+// In a process of its own: once there is a device, it stays.
+TEST(Image, PinnedNeedsADevice) {
+  if (!std::getenv("TENON_TEST_ALONE")) {
+    const std::string program = std::filesystem::read_symlink("/proc/self/exe");
+    const std::string command =
+        "TENON_TEST_ALONE=1 '" + program + "' --gtest_filter=Image.PinnedNeedsADevice > /dev/null";
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    return;
+  }
+  if (cuda_is_available()) GTEST_SKIP() << "there is one";
+  data::write_image(test_path("a.png"), gradient(2, 2, 3));
+  EXPECT_THROW(data::read_image(test_path("a.png"), {.pinned = true}), DeviceError);
 }
 
 }  // namespace tenon::testing

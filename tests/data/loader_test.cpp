@@ -17,6 +17,7 @@
 
 namespace tenon::testing {
 
+using data::DatasetPtr;
 using data::Draw;
 using data::Loader;
 using data::LoaderPosition;
@@ -115,13 +116,13 @@ TEST(Loader, EndsEarlyWithoutHanging) {
 }
 
 TEST(Loader, AWorkersErrorIsThrownWhereTheBatchIsTaken) {
-  for (int64_t workers : {0, 2}) {
+  for (const auto& [workers, device] : {std::pair<int64_t, Device>{0, cpu}, {2, cpu}, {0, fake()}, {2, fake()}}) {
     std::atomic<bool> broken = true;
     const auto set = data::transform(counted(10), [&broken](Sample sample, Draw draw) {
       if (draw.index() == 5 && broken) throw FileError("cat.png: cannot decode the image");
       return sample;
     });
-    Loader loader(set, {.batch_size = 2, .workers = workers});
+    Loader loader(set, {.batch_size = 2, .workers = workers, .device = device});
     loader.next();
     loader.next();
     for (int i = 0; i < 2; ++i) {
@@ -186,24 +187,113 @@ TEST(Loader, WorkersAreNotBoundToOneCore) {
   EXPECT_EQ(in_worker, omp_get_num_procs());
 }
 
-TEST(Loader, UploadsAheadOfTheStepThatTakesTheBatch) {
-  for (int64_t workers : {0, 2}) {
+TEST(Loader, BatchesOnADeviceAreThoseOfTheCpu) {
+  for (int64_t workers : {0, 1, 3}) {
     for (uint64_t seed = 0; seed < 5; ++seed) {
       seed_fake(seed);
-      const data::LoaderOptions options{.batch_size = 4, .shuffle = true, .workers = workers};
-      Loader here(counted(30), options);
+      const data::LoaderOptions options{.batch_size = 4, .shuffle = true, .workers = workers, .prefetch = 1, .seed = 7};
       data::LoaderOptions there = options;
       there.device = fake();
-      Loader loader(counted(30), there);
-      // Nobody waits before the end: what a step computes on its own stream must still see the whole batch.
-      std::vector<Array> doubled;
-      for (const Sample& batch : loader) {
+      Loader here(counted(30), options), loader(counted(30), there);
+      // Nobody waits before the end: what a step computes on its own stream must still see the whole batch, which is
+      // gone by then.
+      const int64_t waits = host_waits_on_fake();
+      std::vector<Array> doubled, noise;
+      const auto step = [&](const Sample& batch) {
         EXPECT_EQ(batch["input"].device(), fake());
         doubled.push_back(batch["input"] + batch["input"]);
+        noise.push_back(batch["noise"] * 1);
+      };
+      for (int epoch = 0; epoch < 3; ++epoch) {
+        for (const Sample& batch : loader) step(batch);
       }
+      loader.seek({1, 5});
+      for (const Sample& batch : loader) step(batch);
+      EXPECT_EQ(host_waits_on_fake(), waits) << workers << " workers";
       EXPECT_GT(queued_on_fake(), 0);
       size_t i = 0;
-      for (const Sample& batch : here) EXPECT_EQ(values(doubled[i++].cpu()), values(batch["input"] + batch["input"]));
+      const auto compare = [&](const Sample& batch) {
+        EXPECT_EQ(values(doubled[i].cpu()), values(batch["input"] + batch["input"]));
+        EXPECT_EQ(values(noise[i++].cpu()), values(batch["noise"]));
+      };
+      for (int epoch = 0; epoch < 3; ++epoch) {
+        for (const Sample& batch : here) compare(batch);
+      }
+      here.seek({1, 5});
+      for (const Sample& batch : here) compare(batch);
+      EXPECT_EQ(i, doubled.size());
+    }
+  }
+}
+
+TEST(Loader, GathersIntoPinnedMemory) {
+  for (const bool in_memory : {true, false}) {
+    std::atomic<int> pinned = 0, batches = 0;
+    const DatasetPtr base = in_memory ? data::in_memory({{"input", arange(6)}}) : counted(6);
+    const auto set = data::transform_batch(base, [&](Sample batch) {
+      ++batches;
+      pinned += batch["input"].storage()->pinned;
+      return batch;
+    });
+    for (int64_t workers : {0, 2}) {
+      Loader there(set, {.batch_size = 2, .workers = workers, .device = fake()});
+      EXPECT_EQ(values((*there.next())["input"]), (Values{0, 1}));
+      while (there.next()) {
+      }
+      EXPECT_EQ(batches, 3);
+      EXPECT_EQ(pinned.exchange(0), batches.exchange(0));
+    }
+    Loader(set, {.batch_size = 6}).next();
+    EXPECT_EQ(batches, 1);
+    EXPECT_EQ(pinned, 0) << "for the CPU it is ordinary memory";
+  }
+}
+
+TEST(Loader, BeginsTheNextUploadBeforeItHandsABatchOut) {
+  std::atomic<int> made = 0;
+  std::atomic<bool> broken = true;
+  const auto set = data::transform(counted(6), [&](Sample sample, Draw draw) {
+    ++made;
+    if (draw.index() == 3 && broken) throw FileError("cat.png: cannot decode the image");
+    return sample;
+  });
+  Loader loader(set, {.batch_size = 1, .device = fake()});
+  EXPECT_EQ(made, 0);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(values((*loader.next())["input"]), Values{double(i)});
+    EXPECT_EQ(made, i + 2);
+  }
+  // What is wrong with a batch is said when that batch is asked for.
+  for (int i = 0; i < 2; ++i) {
+    expect_error<FileError>([&] { loader.next(); }, "sample 3: cat.png: cannot decode the image");
+    EXPECT_EQ(loader.position(), (LoaderPosition{0, 3}));
+  }
+  broken = false;
+  for (int i = 3; i < 6; ++i) EXPECT_EQ(values((*loader.next())["input"]), Values{double(i)});
+  made = 0;
+  EXPECT_FALSE(loader.next());
+  EXPECT_EQ(made, 0) << "nothing of an epoch that may never begin";
+  loader.next();
+  loader.seek({0, 4});
+  EXPECT_EQ(values((*loader.next())["input"]), Values{4}) << "what was made ahead is not taken for another batch";
+}
+
+TEST(Loader, ADeviceSetsBatchesAreMadeAheadOnAStreamOfTheirOwn) {
+  const DatasetPtr here = data::in_memory({{"input", arange(30)}});
+  const DatasetPtr there = data::on_device(here, fake());
+  for (int64_t workers : {0, 2}) {
+    for (const Device asked : {cpu, fake()}) {
+      seed_fake(static_cast<uint64_t>(workers));
+      const data::LoaderOptions options{.batch_size = 4, .shuffle = true, .workers = workers};
+      data::LoaderOptions other = options;
+      other.device = asked;
+      Loader expected(here, options), loader(there, other);
+      const int64_t waits = host_waits_on_fake();
+      std::vector<Array> doubled;
+      for (const Sample& batch : loader) doubled.push_back(batch["input"] + batch["input"]);
+      EXPECT_EQ(host_waits_on_fake(), waits);
+      size_t i = 0;
+      for (const Sample& batch : expected) EXPECT_EQ(values(doubled[i++]), values(batch["input"] + batch["input"]));
       EXPECT_EQ(i, doubled.size());
     }
   }

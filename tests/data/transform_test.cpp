@@ -3,15 +3,20 @@
 #include <limits>
 #include <numeric>
 
+#include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/ops/extremum.h"
+#include "tenon/core/ops/join.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
+#include "tenon/tests/support/fake_device.h"
 
 namespace tenon::testing {
 
 namespace {
 
+using data::Draw;
 using data::Interpolation;
 
 /// [4, 5, 2]
@@ -152,6 +157,56 @@ TEST(Transform, RandomOnesDependOnTheDrawOnly) {
   EXPECT_EQ(values(padded), (std::vector<double>{0, 0, 0, 0, 1, 0, 0, 0, 0}));
   expect_error<IndexError>([&] { data::random_crop(image, 9, 1, draw); },
                            "random_crop: 9 x 9 is larger than the image of 6 x 7");
+}
+
+TEST(Transform, ABatchOnADeviceIsWhatItsImagesAreOneByOne) {
+  constexpr int64_t count = 40;
+  for (const DType dtype : {uint8, float32}) {
+    const Array images = arange(count * 5 * 6 * 3).to(uint8).reshape({count, 5, 6, 3}).to(dtype);
+    for (const Device device : {cpu, fake()}) {
+      const auto one_by_one = [&](auto f) {
+        std::vector<Array> all;
+        for (int64_t i = 0; i < count; ++i) {
+          Draw draw(3, 1, i);
+          all.push_back(f(images.select(0, i), draw));
+        }
+        return stack(all, 0);
+      };
+      const auto together = [&](auto f) {
+        std::vector<Draw> draws;
+        for (int64_t i = 0; i < count; ++i) draws.emplace_back(3, 1, i);
+        const Array all = f(images.to(device), std::span(draws));
+        EXPECT_EQ(all.device(), device);
+        EXPECT_EQ(all.dtype(), dtype);
+        return all.cpu();
+      };
+      for (const auto& [size, padding] : {std::pair<Pair, int64_t>{{5, 6}, 2}, {{3, 4}, 0}, {{8, 9}, 3}}) {
+        const Array expected = one_by_one([&](const Array& x, Draw& draw) {
+          return data::random_flip(data::random_crop(x, size, padding, draw), 0.5, draw);
+        });
+        const Array batch = together([&](const Array& x, std::span<Draw> draws) {
+          return data::random_flip_batch(data::random_crop_batch(x, size, padding, draws), 0.5, draws);
+        });
+        EXPECT_TRUE(all(expected == batch).item<bool>());
+      }
+      const Array middles = one_by_one([](const Array& x, Draw&) { return data::center_crop(x, {3, 2}); });
+      const Array batch = together([](const Array& x, std::span<Draw>) { return data::center_crop_batch(x, {3, 2}); });
+      EXPECT_TRUE(all(middles == batch).item<bool>());
+    }
+  }
+  std::vector<Draw> draws(2);
+  const Array images = zeros({2, 4, 5, 1});
+  expect_error<IndexError>([&] { data::random_crop_batch(images, 9, 1, draws); },
+                           "random_crop: 9 x 9 is larger than the image of 6 x 7");
+  expect_error<ShapeError>([&] { data::random_flip_batch(images.select(0, 0), 0.5, draws); },
+                           "random_flip: expected images [N, height, width, channels], got [4, 5, 1]");
+  expect_error<ShapeError>(
+      [&] {
+        data::random_flip_batch(zeros({3, 4, 5, 1}), 0.5, draws);
+      },
+      "random_flip: 3 images, but 2 draws");
+  expect_error<DTypeError>([&] { data::center_crop_batch(images.to(int64), 2); },
+                           "center_crop: expected uint8 or float32, got int64");
 }
 
 TEST(Transform, ToCHW) {

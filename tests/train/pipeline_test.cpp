@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/ops/extremum.h"
+#include "tenon/core/ops/layout.h"
+#include "tenon/data/loader.h"
 #include "tenon/tests/support/expect_error.h"
+#include "tenon/tests/support/fake_device.h"
 #include "tenon/train/config/yaml.h"
 
 namespace tenon::train {
@@ -74,6 +79,53 @@ TEST(Pipeline, RandomInTrainingOnly) {
     moved = moved || !last_pixel_stays(true, seed);
   }
   EXPECT_TRUE(moved);
+}
+
+TEST(Pipeline, OnADeviceItMakesTheSameBatches) {
+  constexpr int64_t count = 50;
+  const Array pixels = arange(count * 6 * 7 * 3).to(uint8).reshape({count, 6, 7, 3});
+  const data::DatasetPtr set = data::in_memory({{"input", pixels}, {"target", arange(count)}});
+  const data::DatasetPtr there = data::on_device(set, testing::fake());
+  for (const char* yaml : {"- {type: random_crop, size: [6, 7], padding: 2}\n- random_flip\n- to_chw\n- normalize\n",
+                           "- random_flip\n- {type: random_crop, size: 5}\n- to_chw\n",
+                           "- {type: center_crop, size: [3, 4]}\n- to_chw\n"
+                           "- {type: normalize, mean: [0.5], std: [0.3]}\n",
+                           "[]"}) {
+    const Pipeline pipeline = Pipeline::fit(steps(yaml), "t", set);
+    for (const bool training : {true, false}) {
+      for (const int64_t workers : {0, 2}) {
+        testing::seed_fake(static_cast<uint64_t>(workers));
+        const data::LoaderOptions options{.batch_size = 8, .shuffle = true, .workers = workers, .seed = 5};
+        data::Loader here(pipeline.apply(set, training), options), loader(pipeline.apply(there, training), options);
+        for (int epoch = 0; epoch < 2; ++epoch) {
+          const int64_t waits = testing::host_waits_on_fake();
+          std::vector<data::Sample> batches;
+          for (const data::Sample& batch : loader) batches.push_back(batch);
+          EXPECT_EQ(testing::host_waits_on_fake(), waits);
+          size_t i = 0;
+          for (const data::Sample& expected : here) {
+            const data::Sample& batch = batches.at(i++);
+            for (const char* name : {"input", "target"}) {
+              EXPECT_EQ(batch[name].device(), testing::fake());
+              EXPECT_EQ(batch[name].dtype(), expected[name].dtype());
+              EXPECT_EQ(batch[name].shape(), expected[name].shape());
+              EXPECT_TRUE(all(batch[name].cpu() == expected[name]).item<bool>()) << yaml;
+            }
+          }
+          EXPECT_EQ(i, batches.size());
+        }
+      }
+    }
+  }
+}
+
+TEST(Pipeline, WhatTakesSamplesDoesNotRunOnADevice) {
+  const Pipeline pipeline(steps("- to_chw\n- {type: resize, size: 5}\n"), "data.transforms");
+  const std::string error =
+      "a.yaml:2:3: data.transforms.1: resize takes one sample at a time, on the CPU; the data cannot be kept on fake:0";
+  expect_error<ConfigError>([&] { pipeline.apply(data::on_device(images(3), testing::fake()), true); }, error);
+  expect_error<ConfigError>([&] { pipeline.check_runs_on(testing::fake()); }, error);
+  pipeline.check_runs_on(cpu);
 }
 
 TEST(Pipeline, Errors) {

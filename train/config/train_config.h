@@ -19,13 +19,14 @@ struct DataConfig {
   std::vector<ConfigValue> transforms = {};  ///< by name: train::transforms()
   Size batch_size = 64;
   Count workers = 0;                          ///< threads that prepare batches; 0: the training thread does
+  std::string device = "cpu";                 ///< keeps both sets there: batches are gathered and transformed on it
   Count limit = 0;                            ///< takes the first so many samples of each set only; 0: all
   std::vector<int64_t> input_shape = {};      ///< of an input before the transforms; a run fills it in
   std::vector<std::string> class_names = {};  ///< a run fills them in from the data set, unless they are given
 
   using O = DataConfig;
-  using fields = Fields<&O::train, &O::test, &O::transforms, &O::batch_size, &O::workers, &O::limit, &O::input_shape,
-                        &O::class_names>;
+  using fields = Fields<&O::train, &O::test, &O::transforms, &O::batch_size, &O::workers, &O::device, &O::limit,
+                        &O::input_shape, &O::class_names>;
   /// Throws ValueError.
   void check() const;
 };

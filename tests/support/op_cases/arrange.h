@@ -18,6 +18,25 @@ Array part(const Array& x, Keeps keeps) {
   }
   return out;
 }
+
+/// crop_flip, element by element.
+inline Array cropped(const Array& x, const Array& places, Pair size) {
+  const Elements all = values(x), begins = values(places);
+  const Shape shape{x.size(0), size.h, size.w, x.size(3)};
+  Elements results(static_cast<size_t>(shape.numel()));
+  Position p(shape);
+  for (double& result : results) {
+    const auto place = [&, n = p[0]](int64_t k) {
+      return static_cast<int64_t>(begins.at(static_cast<size_t>(3 * n + k)));
+    };
+    const int64_t row = place(0) + p[1], column = place(1) + (place(2) != 0 ? size.w - 1 - p[2] : p[2]);
+    if (row >= 0 && row < x.size(1) && column >= 0 && column < x.size(2)) {
+      result = all[static_cast<size_t>(((p[0] * x.size(1) + row) * x.size(2) + column) * x.size(3) + p[3])];
+    }
+    p.next();
+  }
+  return from_values(shape, results);
+}
 }  // namespace reference
 
 inline std::vector<OpCase> arrange_cases() {
@@ -86,6 +105,38 @@ inline std::vector<OpCase> arrange_cases() {
        .call = [](const auto& x) { return triu(x[0]); },
        .reference = [](const Arrays& x) { return reference::part(x[0], [](int64_t i, int64_t j) { return j >= i; }); },
        .inputs = {normal({3, 3})},
+       .dtypes = all_dtypes},
+      // Parts that end in the image and behind it. In their gradients' places there are negative ones.
+      {.name = "crop_flip",
+       .call =
+           [](const auto& x) {
+             return crop_flip(x[0], x[1], {3, 2});
+           },
+       .reference =
+           [](const Arrays& x) {
+             return reference::cropped(x[0], x[1], {3, 2});
+           },
+       .inputs = {normal({5, 4, 3, 2}), index(4, {5, 3})},
+       .dtypes = all_dtypes,
+       .misuses = {{{normal({5, 4, 3}), index(4, {5, 3})},
+                    "crop_flip: expected images [N, height, width, channels], got [5, 4, 3]"},
+                   {{normal({5, 4, 3, 2}), index(4, {5, 2})}, "crop_flip: places must be [5, 3], got [5, 2]"},
+                   {{normal({5, 4, 3, 2}), normal({5, 3})}, "crop_flip: places must be integers, got float32"},
+                   {{normal({5, 4, 3, 2}), index(4, {5, 3})},
+                    "crop_flip: negative size [-1, 2]",
+                    [](const auto& x) {
+                      return crop_flip(x[0], x[1], {-1, 2});
+                    }}}},
+      {.name = "crop_flip/larger",
+       .call =
+           [](const auto& x) {
+             return crop_flip(x[0], x[1], {8, 9});
+           },
+       .reference =
+           [](const Arrays& x) {
+             return reference::cropped(x[0], x[1], {8, 9});
+           },
+       .inputs = {normal({4, 3, 4, 1}), index(4, {4, 3})},
        .dtypes = all_dtypes},
   };
 }
