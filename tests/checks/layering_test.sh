@@ -5,12 +5,15 @@ check=$1
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 cd "$root"
-mkdir -p core/cpu/loops core/detail autograd nn data examples
+mkdir -p core/cpu/loops core/detail core/math autograd nn data examples/kernel
 echo '#include "tenon/core/array.h"' >autograd/tensor.h
 printf '#pragma once\n#include <vector>\n#include "tenon/core/dtype.h"\n' >core/array.h
 printf '#include <thread>\n#include "tenon/core/detail/pool.h"\n' >core/array.cpp
 echo '#include <atomic>' >core/detail/pool.h
 echo '#include "tenon/tenon.h"' >examples/hello.cpp
+printf '#include "kernel.h"\n#include <cuda_runtime.h>\n' >examples/kernel/kernel.cu
+printf '#pragma once\n#ifdef __CUDACC__\n#endif\n' >core/math/host_device.h
+printf '#ifdef NDEBUG\n#endif\n' >core/array_debug.cpp
 "$check" "$root" || { echo "a clean tree was refused"; exit 1; }
 
 # expect <file> <line that is wrong> <what the check says>
@@ -36,4 +39,6 @@ expect core/cuda/bad.cuh '#include "tenon/core/array.h"' "not in a backend's con
 expect core/cuda/bad.cu '#include "tenon/autograd/tensor.h"' 'core may not see autograd'
 expect core/bad.cpp '#include <cuda_runtime.h>' 'CUDA header outside core/cuda'
 expect core.h '#include "tenon/nn/linear.h"' 'core may not see nn'
-echo "layering_test: 15 planted violations found"
+expect core/bad.h '#ifdef __CUDACC__' 'a condition of the preprocessor in a public header'
+expect nn/bad.h '# if defined(TENON_CUDA)' 'a condition of the preprocessor in a public header'
+echo "layering_test: 17 planted violations found"
