@@ -31,7 +31,7 @@ bool same_type(const ConfigValue& a, const ConfigValue& b) {
 /// What was learnt and seen on the way is noted in the config.
 Sets make_sets(TrainConfig& config) {
   DataConfig& data = config.data.value;
-  const Device where = device(data.device);
+  const Device where = device_named(data.device);
   Sets sets{make_dataset(data, data.train, "train"), nullptr};
   TENON_CHECK(sets.training->size() > 0, ValueError, "data.train: there is no sample");
   const ConfigValue conventions = sets.training->conventions();
