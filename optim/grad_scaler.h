@@ -27,7 +27,7 @@ struct GradScalerOptions {
 
 /// Keeps small gradients of float16 computations from vanishing: the loss is multiplied by a scale as large as the
 /// gradients bear, and the optimizer sees them divided by it. A step whose gradients overflowed changes nothing, and
-/// does not count. As PyTorch's GradScaler:
+/// does not count. As PyTorch's GradScaler, but for a scale that stays above 0, at 2^-100:
 ///
 ///     scaler.scale(loss).backward();
 ///     scaler.unscale_(optimizer);                             // only if somebody looks at the gradients: to clip them

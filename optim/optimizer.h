@@ -22,8 +22,8 @@ struct ParameterGroup {
 };
 
 /// Changes parameters by their gradients. A parameter without gradient is left alone. Each step is one call of the
-/// update kernel over those of a group's parameters that have one dtype, device and number of steps. State follows its
-/// parameter to another dtype or device.
+/// update kernel over those of a group's parameters that have one dtype, device and number of steps that counted. State
+/// follows its parameter to another dtype or device.
 class Optimizer {
  public:
   virtual ~Optimizer();

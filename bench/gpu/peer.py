@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""PyTorch's side of bench/gpu: the same names and the same arithmetic, run by scripts/gpu-check in the same session.
+"""PyTorch's side of bench/gpu: the same names and the same arithmetic, run by scripts/gpu-check in the same run.
 
 usage: peer.py bandwidth|gemm|host|training|compile [--device cuda:0] [--small]
 """

@@ -64,7 +64,7 @@ struct Product {
   __device__ static State identity() { return {1, true, true}; }
   __device__ static State then(const State& p, const State& q) {
     const bool stays = p.value == 0 ? q.finite : p.value - p.value != 0 && q.value == 0 && q.nonzero;
-    return {stays ? p.value : p.value * q.value, p.finite && q.finite, p.nonzero && q.nonzero};
+    return {stays ? copysign(1., q.value) * p.value : p.value * q.value, p.finite && q.finite, p.nonzero && q.nonzero};
   }
   template <int V>
   __device__ void read(State (&state)[V], int64_t at) const {

@@ -107,10 +107,12 @@ struct ClampTo {
   TENON_INLINE C operator()(C x) const { return x > most ? most : x < -most ? -most : x; }
 };
 
-/// The scale grows after so many iterations in a row without a bad gradient, unless it would become infinite.
+/// The scale grows after so many iterations in a row without a bad gradient, unless it would become infinite. It does
+/// not shrink below 2^-100, whose inverse is finite.
 TENON_INLINE void update_scale(const ScalerUpdate& u, bool bad, float& scale, int32_t& growth) {
   if (bad) {
-    scale = static_cast<float>(scale * u.backoff_factor);
+    const float backed_off = static_cast<float>(scale * u.backoff_factor);
+    if (backed_off >= 0x1p-100f) scale = backed_off;
     growth = 0;
   } else if (++growth >= u.growth_interval) {
     const float grown = static_cast<float>(scale * u.growth_factor);

@@ -254,6 +254,21 @@ TEST(GradScaler, TheScaleStaysFiniteAndWhatIsGiven) {
   EXPECT_EQ(values(p.array())[0], 0.5);
 }
 
+TEST(GradScaler, ManyOverflowsLeaveAScaleThatHasAnInverse) {
+  const Tensor p = parameter({1});
+  copy_(p.array(), ones({1}));
+  optim::SGD sgd({p}, {.lr = 0.5});
+  GradScaler scaler;
+  for (int k = 0; k < 400; ++k) {
+    scaler.scale(sum(p));
+    p.set_grad(full({1}, k % 2 == 0 ? INFINITY : 0.f));
+    scaler.step(sgd);
+    scaler.update();
+  }
+  EXPECT_EQ(scaler.get_scale(), 0x1p-100);
+  EXPECT_EQ(values(p.array())[0], 1);
+}
+
 TEST(GradScaler, ErrorsSayWhatIsWrong) {
   const Tensor p = parameter({1}), half = parameter({1}, cpu, float16);
   optim::SGD sgd({p}), halves({half});

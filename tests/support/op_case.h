@@ -63,7 +63,8 @@ struct Misuse {
   std::optional<Call> call{};
 };
 
-/// What PyTorch's autocast does with the operands of an op on CUDA, and Tenon's too.
+/// What PyTorch's autocast does with the operands of an op on CUDA (2.13, the lists in ATen/autocast_mode.h), and
+/// Tenon's too.
 enum class Cast {
   none,    ///< nothing: the op takes them as they are
   low,     ///< float32 to the scope's dtype

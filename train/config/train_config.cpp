@@ -54,7 +54,7 @@ Device device_named(const std::string& name) {
   try {
     return device(name);
   } catch (const DeviceError& error) {
-    if (!name.starts_with("cuda")) throw;
+    if (!name.starts_with("cuda") || cuda_is_available()) throw;
     throw DeviceError(text(error.what(), "; `device: auto` takes the CPU where there is no GPU"));
   }
 }
