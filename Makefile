@@ -43,6 +43,7 @@ gpu-bundle: setup  ## pack what proves Tenon on a machine with a GPU, built with
 	@scripts/setup --cuda
 	cmake --preset cuda
 	cmake --build --preset cuda -j $(JOBS)
+	ctest --preset cuda -R 'packaging.custom_kernel'
 	scripts/gpu-bundle
 
 gpu-check:  ## prove and measure build/cuda on this machine's GPU

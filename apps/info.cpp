@@ -21,7 +21,9 @@ int info() {
   std::printf("device           cpu\n");
   try {
     tenon::cuda();
-    for (int i = 0; i < tenon::device_count("cuda"); ++i) std::printf("device           cuda:%d\n", i);
+    for (int i = 0; i < tenon::device_count("cuda"); ++i) {
+      std::printf("device           cuda:%d  %s\n", i, tenon::description(tenon::cuda(i)).c_str());
+    }
   } catch (const tenon::Error& error) {
     // What this build has of it stands above.
     const std::string what = error.what();

@@ -4,6 +4,7 @@
 
 #include "tenon/core/cpu/cpu.h"
 #include "tenon/core/determinism.h"
+#include "tenon/core/memory/detail/device_state.h"
 #include "tenon/core/text.h"
 
 namespace tenon::inline v0 {
@@ -35,6 +36,12 @@ Info info() {
           .bfloat16 = bfloat16_products(),
           .cuda = TENON_CUDA_WHY,
           .threads = num_threads()};
+}
+
+std::string description(Device device) {
+  if (device.is_cpu()) return {};
+  const DeviceFunctions& functions = detail::device_state(device).functions;
+  return functions.describe ? functions.describe(device.index) : "";
 }
 
 }  // namespace tenon::inline v0

@@ -1,6 +1,8 @@
 #pragma once
 #include <string>
 
+#include "tenon/core/device.h"
+
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 
@@ -15,6 +17,10 @@ struct Info {
   int threads;           ///< that a kernel may use
 };
 Info info();
+
+/// What a device is, in a few words: `NVIDIA H200, 139 GiB, compute capability 9.0`. Empty where its backend does not
+/// say, and for the CPU. Throws DeviceError for a device that there is not.
+std::string description(Device device);
 
 }  // namespace v0
 }  // namespace tenon

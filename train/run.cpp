@@ -32,6 +32,8 @@ bool same_type(const ConfigValue& a, const ConfigValue& b) {
 Sets make_sets(TrainConfig& config) {
   DataConfig& data = config.data.value;
   const Device where = device_named(data.device);
+  TENON_CHECK(where.is_cpu() || where == device_named(config.device), ConfigError, "data.device: ", where,
+              " is not where the run computes (device: ", config.device, "); write that, or cpu");
   Sets sets{make_dataset(data, data.train, "train"), nullptr};
   TENON_CHECK(sets.training->size() > 0, ValueError, "data.train: there is no sample");
   const ConfigValue conventions = sets.training->conventions();

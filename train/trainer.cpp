@@ -207,11 +207,13 @@ BatchMetrics Fit::forward_backward(const data::Sample& batch, bool scale) {
 }
 
 /// The loss that float16 is differentiated from. An overflow of its gradients only skips a step; but once a loss itself
-/// was not finite every later one is nan here, and no step changes anything.
+/// was not finite every later one is nan here, and no step changes anything. Nor does that of a batch of targets that
+/// are all ignored, which counts as an overflow.
 Tensor Fit::scaled(const Tensor& loss, const BatchMetrics& batch) {
   const Array bad = logical_not(isfinite(batch.loss));
   stopped_ += batch.counted.defined() ? logical_and(bad, batch.counted > 0) : bad;
-  return scaler_->scale(loss * Tensor(masked_fill(ones({}, float32, options_.device), stopped_, NAN)));
+  const Array none = logical_or(stopped_, bad);
+  return scaler_->scale(loss * Tensor(masked_fill(ones({}, float32, options_.device), none, NAN)));
 }
 
 /// Changes the weights, unless the loss or a gradient is not finite. What is wrong is found by `finish`; a batch of

@@ -5,7 +5,7 @@
 set -euo pipefail
 export LC_ALL=C
 objects=$1 failed=0
-if ! command -v zstd >/dev/null; then echo "no zstd"; exit 77; fi
+if ! command -v zstd >/dev/null; then echo "no zstd: scripts/setup --dev installs it"; exit 77; fi
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 

@@ -5,6 +5,7 @@
 
 #include "tenon/core/backends.h"
 #include "tenon/core/dispatch.h"
+#include "tenon/core/info.h"
 #include "tenon/core/memory.h"
 #include "tenon/core/memory/bytes_text.h"
 #include "tenon/core/ops/activation.h"
@@ -86,6 +87,13 @@ TEST(Device, SourceOfAnUploadMayBeOverwritten) {
   const Array expected = x.clone();
   x.copy_(zeros({1}));
   EXPECT_EQ(values(there), values(expected));
+}
+
+TEST(Device, Description) {
+  EXPECT_EQ(description(fake(1)), "a device of the tests");
+  EXPECT_EQ(description(bare()), "a device of the tests");
+  EXPECT_EQ(description(cpu), "");
+  EXPECT_THROW(description({fake().backend, 7}), DeviceError);
 }
 
 TEST(Device, WhatIsNone) {

@@ -62,9 +62,14 @@ TEST_F(DeviceData, TrainAsThoseOfTheCpu) {
 TEST_F(DeviceData, WhatCannotBeIsSaidBeforeTheRun) {
   const std::string path = config("{type: resize, size: 6}, to_chw");
   expect_error<ConfigError>([&] { run(path, directory_.file("run"), {"data.device=fake"}); },
-                            path +
-                                ":4:16: data.transforms.0: resize takes one sample at a time, on the CPU; the data "
-                                "cannot be kept on fake:0");
+                            "data.device: fake:0 is not where the run computes (device: cpu); write that, or cpu");
+  expect_error<ConfigError>(
+      [&] {
+        run(path, directory_.file("run"), {"device=fake", "data.device=fake"});
+      },
+      path +
+          ":4:16: data.transforms.0: resize takes one sample at a time, on the CPU; the data "
+          "cannot be kept on fake:0");
   expect_error<DeviceError>([&] { run(path, directory_.file("run"), {"data.device=fake:7"}); },
                             "device: there is no fake:7; fake has 2 devices");
   EXPECT_FALSE(std::filesystem::exists(directory_.file("run")));

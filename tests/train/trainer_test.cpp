@@ -501,18 +501,21 @@ TEST(Trainer, AnInfiniteLossNamesItsOp) {
 }
 
 TEST(Trainer, ABatchThatIsIgnoredTeachesNothing) {
-  nn::Sequential model = small_net(), twin = small_net();
-  nn::CrossEntropyLoss loss;
-  optim::SGD sgd(model.parameters(), {.lr = 0.1}), other(twin.parameters(), {.lr = 0.1});
   const auto set = data::transform(blobs(8), [](data::Sample sample, data::Draw) {
     sample["target"] = full({}, -100, int64);
     return sample;
   });
-  const TrainResult result = Trainer({model, loss, sgd}, {.epochs = 1, .batch_size = 4}).fit(set);
-  EXPECT_EQ(result.steps, 2);
-  EXPECT_EQ(result.epochs[0].train.samples, 8);
-  EXPECT_EQ(result.epochs[0].train.loss, 0);
-  EXPECT_TRUE(all(model.state()[0].second == twin.state()[0].second).item<bool>());
+  for (const DType precision : {float32, bfloat16, float16}) {
+    nn::Sequential model = small_net(), twin = small_net();
+    nn::CrossEntropyLoss loss;
+    optim::AdamW adamw(model.parameters(), {.lr = 0.1, .weight_decay = 0.1});  // decays without gradients, too
+    const TrainResult result =
+        Trainer({model, loss, adamw}, {.epochs = 1, .batch_size = 4, .precision = precision}).fit(set);
+    EXPECT_EQ(result.steps, 2);
+    EXPECT_EQ(result.epochs[0].train.samples, 8);
+    EXPECT_EQ(result.epochs[0].train.loss, 0);
+    EXPECT_TRUE(all(model.state()[0].second == twin.state()[0].second).item<bool>()) << name_of(precision);
+  }
 }
 
 TEST(Trainer, InputThatIsNotFinite) {
