@@ -356,6 +356,9 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
     return queue(stream, "synchronize");
   });
 }
+cudaError_t cudaStreamQuery(cudaStream_t) {
+  return call([] { return cudaSuccess; });
+}
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
   return call([&] {
     if (!objects.events.count(event)) return misused("waits for no event", cudaErrorInvalidResourceHandle);
