@@ -18,6 +18,10 @@ namespace {
 train::TrainedModel open(const std::string& run, bool last) {
   train::TrainedModel model = train::TrainedModel::open(run, last ? train::Weights::last : train::Weights::best);
   const train::TrainConfig& config = model.config();
+  if (model.device().is_cpu() && config.device.starts_with("cuda")) {
+    std::fprintf(stderr, "tenon: the run was trained on %s; there is no GPU here, so the CPU is taken\n",
+                 config.device.c_str());
+  }
   if (config.threads > 0) set_num_threads(config.threads);
   set_deterministic(config.deterministic);
   return model;

@@ -49,6 +49,13 @@ std::vector<fs::path> folders() {
   return all;
 }
 
+/// Whether the loader knows a place of its own for it, as what the program was linked with -rpath. A library that it
+/// finds and cannot load counts: `open_backend_library` says why.
+bool loader_finds(const std::string& file) {
+  if (dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) return true;
+  return !std::string_view(dlerror()).starts_with(file + ": cannot open shared object file");
+}
+
 /// What CMake found when this library was configured.
 std::string why_not_built(std::string_view name) {
   return name == "cuda" ? std::string("; the CUDA backend of this build: " TENON_CUDA_WHY) : std::string();
@@ -64,7 +71,9 @@ std::string find_backend_library(std::string_view name) {
     if (fs::exists(folder / file, ignored)) return folder / file;
     looked += (looked.empty() ? "" : ", ") + folder.string();
   }
-  throw DeviceError(text("no backend ", name, ": there is no ", file, " in ", looked, why_not_built(name)));
+  if (loader_finds(file)) return file;
+  throw DeviceError(text("no backend ", name, ": there is no ", file, " in ", looked,
+                         "; TENON_BACKEND_PATH names further folders", why_not_built(name)));
 }
 
 void open_backend_library(const std::string& path, Backend& backend) {

@@ -31,8 +31,9 @@ bool same_type(const ConfigValue& a, const ConfigValue& b) {
 /// What was learnt and seen on the way is noted in the config.
 Sets make_sets(TrainConfig& config) {
   DataConfig& data = config.data.value;
-  const Device where = device_named(data.device);
-  TENON_CHECK(where.is_cpu() || where == device_named(config.device), ConfigError, "data.device: ", where,
+  const Device computes = device_named(config.device);
+  const Device where = data.device == "auto" ? computes : device_named(data.device, "data.device");
+  TENON_CHECK(where.is_cpu() || where == computes, ConfigError, "data.device: ", where,
               " is not where the run computes (device: ", config.device, "); write that, or cpu");
   Sets sets{make_dataset(data, data.train, "train"), nullptr};
   TENON_CHECK(sets.training->size() > 0, ValueError, "data.train: there is no sample");

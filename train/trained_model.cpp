@@ -29,12 +29,17 @@ nn::Sequential make_empty_model(const TrainConfig& config) {
   return model;
 }
 
+/// The run's device, or the CPU on a machine without a GPU: what was trained on one is used anywhere.
+Device device_here(const std::string& name) {
+  return name.starts_with("cuda") && !cuda_is_available() ? cpu : device_named(name);
+}
+
 }  // namespace
 
 TrainedModel::TrainedModel(TrainConfig config, std::string weights)
     : config_(std::move(config)),
       weights_(std::move(weights)),
-      device_(device_named(config_.device)),
+      device_(device_here(config_.device)),
       precision_(precision_named(config_.precision)),
       model_(make_empty_model(config_)),
       pipeline_(config_.data.value.transforms, "data.transforms") {

@@ -31,6 +31,8 @@ class TrainedModel {
   static TrainedModel open(const std::string& directory, Weights weights = Weights::best);
 
   const TrainConfig& config() const { return config_; }
+  /// Where it computes: the run's device, or the CPU where that is a GPU and there is none.
+  Device device() const { return device_; }
   Task task() const;
   /// The file of the weights.
   const std::string& weights() const { return weights_; }

@@ -159,13 +159,23 @@ TEST(Tool, WithoutAGpu) {
   EXPECT_EQ(std::count(refused.error.begin(), refused.error.end(), '\n'), 1) << refused.error;
   EXPECT_TRUE(refused.error.starts_with("tenon: ")) << refused.error;
   EXPECT_NE(refused.error.find("cuda"), refused.error.npos) << refused.error;
-  EXPECT_TRUE(refused.error.ends_with("; `device: auto` takes the CPU where there is no GPU\n")) << refused.error;
+  EXPECT_TRUE(refused.error.ends_with("; auto takes the CPU where there is no GPU\n")) << refused.error;
   EXPECT_FALSE(std::filesystem::exists(directory.file("a")));
   // What is missing is said here too.
   const ToolResult chosen =
       run_tool({"train", linear, "--set", "device=auto", "--set", "epochs=1", "--out", directory.file("b")});
   EXPECT_EQ(chosen.exit_code, 0) << chosen.error;
   EXPECT_NE(chosen.out.find("device: auto takes the CPU: "), chosen.out.npos) << chosen.out;
+  // What was trained on a GPU is used here, on the CPU.
+  const std::string path = directory.file("b") + "/config.yaml";
+  std::string config = content_of(path);
+  const size_t at = config.find("device: auto");
+  ASSERT_NE(at, config.npos) << config;
+  config.replace(at, 12, "device: cuda");
+  std::ofstream(path) << config;
+  const ToolResult used = run_tool({"evaluate", directory.file("b")});
+  EXPECT_EQ(used.exit_code, 0) << used.error;
+  EXPECT_EQ(used.error, "tenon: the run was trained on cuda; there is no GPU here, so the CPU is taken\n");
 }
 
 TEST(Tool, EarlierRunsStayIntact) {

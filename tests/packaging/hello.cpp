@@ -1,8 +1,13 @@
 // What a stranger's first program looks like: something of every layer.
 #include <cstdio>
+#include <cstring>
 
 #include <tenon/tenon.h>
 #include <tenon/train/train.h>
+
+#ifndef WITH_BACKEND
+#define WITH_BACKEND 0
+#endif
 
 using namespace tenon;
 
@@ -37,5 +42,13 @@ int main() {
     std::printf("%s\n", e.what());
     refused = true;
   }
-  return total == 12 && last < 1e-3 && refused ? 0 : 1;
+  // The package's backend is found, whether there is a GPU or not.
+  bool found = true;
+  try {
+    std::printf("%s\n", description(cuda()).c_str());
+  } catch (const DeviceError& e) {
+    std::printf("%s\n", e.what());
+    found = !WITH_BACKEND || !std::strstr(e.what(), "there is no libtenon_cuda.so");
+  }
+  return total == 12 && last < 1e-3 && refused && found ? 0 : 1;
 }

@@ -49,13 +49,18 @@ DType precision_named(const std::string& name) {
   return dtypes[(found - names.begin()) % 3];
 }
 
-Device device_named(const std::string& name) {
+Device device_named(const std::string& name, const char* key) {
   if (name == "auto") return cuda_is_available() ? cuda() : cpu;
   try {
     return device(name);
   } catch (const DeviceError& error) {
-    if (!name.starts_with("cuda") || cuda_is_available()) throw;
-    throw DeviceError(text(error.what(), "; `device: auto` takes the CPU where there is no GPU"));
+    std::string_view why = error.what();
+    if (why.starts_with("device: ")) why.remove_prefix(8);
+    const bool is_cuda = name.starts_with("cuda");
+    const char* hint = is_cuda && !cuda_is_available()             ? "; auto takes the CPU where there is no GPU"
+                       : !is_cuda && why.starts_with("no backend") ? "; write cpu, cuda, cuda:1 or auto"
+                                                                   : "";
+    throw DeviceError(text(key, ": ", name, ": ", why, hint));
   }
 }
 

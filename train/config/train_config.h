@@ -63,8 +63,9 @@ struct TrainConfig {
 /// float32 (fp32), bfloat16 (bf16) or float16 (fp16), as an Autocast takes it. Weights are float32 in any case. Throws
 /// ValueError.
 DType precision_named(const std::string& name);
-/// The device of that name. `auto` is the first GPU, or the CPU where there is none. Throws DeviceError.
-Device device_named(const std::string& name);
+/// The device of that name. `auto` is the first GPU, or the CPU where there is none. Throws DeviceError, naming the
+/// key.
+Device device_named(const std::string& name, const char* key = "device");
 
 /// Reads a YAML file, then what --set gives. Throws FileError, and ConfigError for whatever is wrong, the options of
 /// every part included.
