@@ -57,7 +57,7 @@ void note_fault(Status status, Device device, const char* what) {
   auto message = std::make_unique<const std::string>(lost_text(status, device, what));
   const std::string* none = nullptr;
   if (history_of(device).lost.compare_exchange_strong(none, message.get(), std::memory_order_acq_rel)) {
-    message.release();
+    static_cast<void>(message.release());
   }
 }
 

@@ -15,8 +15,11 @@ namespace tenon::inline v0::optim {
 
 namespace {
 
-/// A scale is float32 on the device.
-bool is_scale(double value) { return value > 0 && std::isfinite(static_cast<float>(value)); }
+/// A scale is float32 on the device, and so is its inverse.
+bool is_scale(double value) {
+  const auto scale = static_cast<float>(value);
+  return value > 0 && std::isfinite(scale) && std::isfinite(1 / scale);
+}
 
 Array inverse_of(double scale, Device device) {
   return full({}, 1 / static_cast<double>(static_cast<float>(scale)), float32, device);
@@ -71,10 +74,19 @@ size_t GradScaler::see(const Optimizer& optimizer) {
   return number;
 }
 
+std::vector<std::vector<Array>> GradScaler::gradients(const Optimizer& optimizer, const char* call) const {
+  auto kinds = by_kind(gradients_of(optimizer.parameters()));
+  for (const auto& gradients : kinds) {
+    TENON_CHECK(gradients[0].device() == scale_.device(), DeviceError, "GradScaler::", call, ": the loss was on ",
+                scale_.device(), ", a parameter is on ", gradients[0].device());
+  }
+  return kinds;
+}
+
 void GradScaler::unscale_(const Optimizer& optimizer) {
   if (!options_.enabled) return;
   check_scaled("unscale_");
-  const auto kinds = by_kind(gradients_of(optimizer.parameters()));
+  const auto kinds = gradients(optimizer, "unscale_");
   for (const auto& gradients : kinds) {
     TENON_CHECK(gradients[0].dtype() != float16, ValueError,
                 "GradScaler::unscale_: gradients in float16 would lose what the scale has kept");
@@ -93,7 +105,7 @@ void GradScaler::unscale_(const Optimizer& optimizer) {
 void GradScaler::step(Optimizer& optimizer) {
   if (!options_.enabled) return optimizer.step();
   check_scaled("step");
-  const auto kinds = by_kind(gradients_of(optimizer.parameters()));
+  const auto kinds = gradients(optimizer, "step");
   TENON_CHECK(!kinds.empty(), ValueError, "GradScaler::step: no parameter of the optimizer has a gradient");
   const size_t number = see(optimizer);
   TENON_CHECK(!seen_[number].stepped, ValueError, "GradScaler::step: called twice since the last update");

@@ -36,7 +36,8 @@ struct GradScalerOptions {
 ///     scaler.update();
 ///
 /// Scale and flags live on the device of the first loss; no call but get_scale, state and load_state waits for it. The
-/// parameters are on that device. Where it is not enabled, nothing is scaled, and step is the optimizer's.
+/// parameters are on that device, else unscale_ and step throw DeviceError. Where it is not enabled, nothing is scaled,
+/// and step is the optimizer's.
 class GradScaler {
  public:
   /// Throws ValueError.
@@ -75,6 +76,8 @@ class GradScaler {
     bool unscaled, stepped;
   };
   void check_scaled(const char* call) const;
+  /// The optimizer's gradients, by dtype. Throws DeviceError for one that is not where the loss was.
+  std::vector<std::vector<Array>> gradients(const Optimizer& optimizer, const char* call) const;
   size_t see(const Optimizer& optimizer);
   Array flag(size_t number) const;
 

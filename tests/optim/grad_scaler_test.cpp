@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <functional>
 #include <memory>
 
 #include "pytorch_scaler.h"
@@ -252,6 +253,17 @@ TEST(GradScaler, TheScaleStaysFiniteAndWhatIsGiven) {
   copy_(p.array(), ones({1}));
   scaler.step(sgd);
   EXPECT_EQ(values(p.array())[0], 0.5);
+}
+
+TEST(GradScaler, ALossOnAnotherDeviceThanTheParameters) {
+  const Tensor p = parameter({1}, fake());
+  optim::SGD sgd({p}, {.lr = 0.5});
+  GradScaler scaler;
+  scaler.scale(sum(p.cpu())).backward();
+  for (const auto& [call, name] : {std::pair<std::function<void()>, std::string>{[&] { scaler.step(sgd); }, "step"},
+                                   {[&] { scaler.unscale_(sgd); }, "unscale_"}}) {
+    expect_error<DeviceError>(call, "GradScaler::" + name + ": the loss was on cpu, a parameter is on fake:0");
+  }
 }
 
 TEST(GradScaler, ManyOverflowsLeaveAScaleThatHasAnInverse) {
