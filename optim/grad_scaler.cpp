@@ -9,6 +9,7 @@
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/core/ops/update.h"
+#include "tenon/optim/detail/state_values.h"
 #include "tenon/optim/optimizer.h"
 
 namespace tenon::inline v0::optim {
@@ -155,21 +156,19 @@ StateDict GradScaler::state() const {
 
 void GradScaler::load_state(const StateDict& state) {
   if (!options_.enabled) return;
-  const StateDict own = this->state();
-  bool named = state.size() == own.size();
-  for (size_t i = 0; named && i < own.size(); ++i) {
-    named = state[i].first == own[i].first && state[i].second.numel() == 1;
-  }
-  TENON_CHECK(named, ValueError,
+  const std::vector<Array> values =
+      values_of(state, {"scale", "growth_factor", "backoff_factor", "growth_interval", "growth_tracker"});
+  const bool numbers = std::all_of(values.begin(), values.end(), [](const Array& x) { return x.numel() == 1; });
+  TENON_CHECK(!values.empty() && numbers, ValueError,
               "load_state: a GradScaler's state is scale, growth_factor, backoff_factor, growth_interval and "
               "growth_tracker, a number each",
               state.empty() ? "; this one is empty, as that of one which is not enabled" : "");
-  const auto number = [&](size_t i) { return state[i].second.item<double>(); };
+  const auto number = [&](size_t i) { return values[i].item<double>(); };
   GradScalerOptions options = options_;
   options.init_scale = number(0);
   options.growth_factor = number(1);
   options.backoff_factor = number(2);
-  const auto interval = state[3].second.item<int64_t>(), growth = state[4].second.item<int64_t>();
+  const auto interval = values[3].item<int64_t>(), growth = values[4].item<int64_t>();
   TENON_CHECK(interval >= 1, ValueError, "load_state: growth_interval must be positive, got ", interval);
   TENON_CHECK(growth >= 0 && growth <= INT32_MAX, ValueError, "load_state: growth_tracker must be a count, got ",
               growth);

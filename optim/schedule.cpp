@@ -6,6 +6,7 @@
 
 #include "tenon/core/check.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/optim/detail/state_values.h"
 
 namespace tenon::inline v0::optim {
 
@@ -31,13 +32,13 @@ void Schedule::set(std::vector<double> base, int64_t position) {
 StateDict Schedule::state() const { return {{"position", full({}, position_, int64)}, {"base_lr", array(base_)}}; }
 
 void Schedule::load_state(const StateDict& state) {
-  const bool named = state.size() == 2 && state[0].first == "position" && state[1].first == "base_lr";
-  TENON_CHECK(named, ValueError, "load_state: a schedule's state is position and base_lr");
-  const Array rates = state[1].second.cpu().to(float64);
+  const std::vector<Array> values = values_of(state, {"position", "base_lr"});
+  TENON_CHECK(!values.empty(), ValueError, "load_state: a schedule's state is position and base_lr");
+  const Array rates = values[1].cpu().to(float64);
   const Shape expected{static_cast<int64_t>(base_.size())};
   TENON_CHECK(rates.shape() == expected, ValueError, "load_state: the schedule has base_lr ", expected, ", the state ",
               rates.shape());
-  const auto position = state[0].second.item<int64_t>();
+  const auto position = values[0].item<int64_t>();
   const auto view = rates.view<const double, 1>();
   std::vector<double> base;
   for (int64_t g = 0; g < rates.size(0); ++g) {

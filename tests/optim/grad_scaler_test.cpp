@@ -11,6 +11,7 @@
 #include "tenon/autograd/ops/arithmetic.h"
 #include "tenon/autograd/ops/sum.h"
 #include "tenon/core/error.h"
+#include "tenon/core/io/safetensors.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/optim/adam.h"
 #include "tenon/optim/clip.h"
@@ -18,6 +19,7 @@
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
 #include "tenon/tests/support/fake_device.h"
+#include "tenon/tests/support/temporary_directory.h"
 
 namespace tenon::testing {
 
@@ -130,9 +132,12 @@ TEST(GradScaler, GoesOnWhereItsStateWasTaken) {
     EXPECT_EQ(one.state().size(), 2u);  // as good as new
     iterate(first, one, a, 0.5f), iterate(first, one, a, -2.f);
     EXPECT_EQ(one.state()[1].second.item<int64_t>(), 2);
-    second.load_state(first.state());
+    const TemporaryDirectory directory;  // a file sorts the names
+    save(directory.file("scaler"), first.state());
+    save(directory.file("adam"), one.state());
+    second.load_state(load(directory.file("scaler")));
     EXPECT_EQ(second.get_scale(), 512);
-    two.load_state(one.state());
+    two.load_state(load(directory.file("adam")));
     b.replace(a.array().clone());
     for (const float g : {1.f, INFINITY, 0.25f}) iterate(first, one, a, g), iterate(second, two, b, g);
     EXPECT_EQ(values(a.array()), values(b.array()));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "pytorch_steps.h"
@@ -318,7 +319,9 @@ TEST(Schedule, GoesOnWhereItsStateWasTaken) {
   // The optimizer's own state has the rate of now, and not the full one.
   other.load_state(sgd.state());
   optim::StepLR resumed({.step_size = 1, .gamma = 0.5}, other);
-  resumed.load_state(schedule.state());
+  StateDict sorted = schedule.state();  // as a file gives it back
+  std::sort(sorted.begin(), sorted.end(), [](const auto& p, const auto& q) { return p.first < q.first; });
+  resumed.load_state(sorted);
   EXPECT_EQ(resumed.position(), 2);
   EXPECT_DOUBLE_EQ(other.lr(), 0.25);
   resumed.step();
