@@ -121,7 +121,9 @@ TEST(RandomWork, CountsBlocksBeyond32Bits) {
   EXPECT_FALSE(low.a == high.a && low.b == high.b);
   Pack<float, 4> pack{{1, 2, 3, 4}};
   float out[8] = {};
-  store_cut<4>(out - (n - 3), n - 3, n, pack, true);
+  // So that element n - 3 is out[0]: what lies before it is not there.
+  const uintptr_t begin = reinterpret_cast<uintptr_t>(out) - static_cast<uintptr_t>(n - 3) * sizeof(float);
+  store_cut<4>(reinterpret_cast<float*>(begin), n - 3, n, pack, true);
   EXPECT_EQ(out[2], 3);
   EXPECT_EQ(out[3], 0);
 }

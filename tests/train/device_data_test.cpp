@@ -70,8 +70,8 @@ TEST_F(DeviceData, WhatCannotBeIsSaidBeforeTheRun) {
       path +
           ":4:16: data.transforms.0: resize takes one sample at a time, on the CPU; the data "
           "cannot be kept on fake:0");
-  expect_error<DeviceError>([&] { run(path, directory_.file("run"), {"data.device=fake:7"}); },
-                            "data.device: fake:7: there is no fake:7; fake has 2 devices");
+  expect_error<ConfigError>([&] { run(path, directory_.file("run"), {"data.device=fake:7"}); },
+                            "--set data.device=fake:7: data.device: there is no fake:7; fake has 2 devices");
   EXPECT_FALSE(std::filesystem::exists(directory_.file("run")));
 }
 

@@ -116,6 +116,7 @@ TEST_F(TrainConfigTest, OptionsThatAreNoneAreShownAtTheirPlace) {
                             "--set optimizer.lr=-1: optimizer.lr must not be negative, got -1");
   expect_error<ConfigError>([&] { read(plain, {"clip_grad_norm=0"}); },
                             "--set clip_grad_norm=0: clip_grad_norm must be positive, got 0");
+  expect("loss:", "device: gpu\nloss:", ":8:9: device: there is no \"gpu\"; write cpu, cuda, cuda:1 or auto");
   expect("loss:", "precision: bf15\nloss:", ":8:12: precision: unknown dtype \"bf15\"; did you mean \"bf16\"?");
   expect_error<ConfigError>(
       [&] { read(plain, {"precision=half"}); },

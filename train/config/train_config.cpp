@@ -26,9 +26,24 @@ void resolve_each(ConfigValue& list, const R& registry, const std::string& path)
   for (size_t i = 0; i < list.items.size(); ++i) resolve_in(list.items[i], registry, text(path, ".", i));
 }
 
+/// Whether there is a GPU is asked when a run begins: what was trained on one is used anywhere.
+void check_device(const std::string& name) {
+  if (name == "auto" || name.starts_with("cuda")) return;
+  try {
+    tenon::device(name);
+  } catch (const DeviceError& error) {
+    std::string_view why = error.what();
+    TENON_CHECK(!why.starts_with("no backend"), ValueError, "device: there is no \"", name,
+                "\"; write cpu, cuda, cuda:1 or auto");
+    if (why.starts_with("device: ")) why.remove_prefix(8);
+    throw ValueError(text("device: ", why));
+  }
+}
+
 }  // namespace
 
 void DataConfig::check() const {
+  check_device(device);
   TENON_CHECK(workers <= data::most_workers, ValueError, "workers must be at most ", data::most_workers, ", got ",
               int64_t{workers});
 }
@@ -37,6 +52,7 @@ void TrainConfig::check() const {
   TENON_CHECK(!model.value.empty(), ValueError, "model: expected at least one layer");
   TENON_CHECK(!clip_grad_norm || *clip_grad_norm > 0, ValueError, "clip_grad_norm must be positive, got ",
               *clip_grad_norm);
+  check_device(device);
   precision_named(precision);
   TENON_CHECK(threads <= 1024, ValueError, "threads must be at most 1024, got ", int64_t{threads});
 }
@@ -56,10 +72,8 @@ Device device_named(const std::string& name, const char* key) {
   } catch (const DeviceError& error) {
     std::string_view why = error.what();
     if (why.starts_with("device: ")) why.remove_prefix(8);
-    const bool is_cuda = name.starts_with("cuda");
-    const char* hint = is_cuda && !cuda_is_available()             ? "; auto takes the CPU where there is no GPU"
-                       : !is_cuda && why.starts_with("no backend") ? "; write cpu, cuda, cuda:1 or auto"
-                                                                   : "";
+    const bool none = name.starts_with("cuda") && !cuda_is_available();
+    const char* hint = none ? "; auto takes the CPU where there is no GPU" : "";
     throw DeviceError(text(key, ": ", name, ": ", why, hint));
   }
 }
