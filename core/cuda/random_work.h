@@ -6,15 +6,8 @@
 
 namespace tenon::inline v0::cuda_backend {
 
-struct RandomWords {
-  uint32_t a, b, c, d;
-};
-TENON_INLINE RandomWords words_of(const RandomKey& key, int64_t block) {
-  const uint64_t counter = key.offset + static_cast<uint64_t>(block);
-  RandomWords w{static_cast<uint32_t>(counter), static_cast<uint32_t>(counter >> 32), 0, 0};
-  math::philox(w.a, w.b, w.c, w.d, key.seed);
-  return w;
-}
+using math::random::Words;
+using math::random::words_of;
 
 /// Writes a block's pack of elements, which the end may cut. `packed`: all are aligned for whole ones.
 template <int Count, class T>
@@ -39,7 +32,7 @@ struct FillBlock {
 
   int64_t blocks() const { return (n + Count - 1) / Count; }
   TENON_INLINE void operator()(int64_t block) const {
-    const RandomWords w = words_of(key, block);
+    const Words w = words_of(key, block);
     Pack<T, Count> pack;
     make(w.a, w.b, w.c, w.d, pack.v);
     store_cut<Count>(out, block * Count, n, pack, packed);
@@ -67,7 +60,7 @@ struct DropBlock {
     } else {
       for (int i = 0; i < 4; ++i) pack.v[i] = x[first + i < n ? first + i : first];
     }
-    const RandomWords w = words_of(key, block);
+    const Words w = words_of(key, block);
     const uint32_t words[4] = {w.a, w.b, w.c, w.d};
     for (int i = 0; i < 4; ++i) {
       const C scaled = math::load(pack.v[i]) * scale;

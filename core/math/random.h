@@ -1,6 +1,7 @@
 // What random words become. Only + - * / and sqrt, and no fused multiply-add where this is compiled: every processor,
 // instruction set and thread count draws the same bits.
 #pragma once
+#include "tenon/core/kernels/random.h"
 #include "tenon/core/math/compute.h"
 #include "tenon/core/math/philox.h"
 
@@ -14,6 +15,17 @@ using tenon::detail::bits_of;
 using tenon::detail::float_of;
 TENON_INLINE uint64_t bits_of(double x) { return __builtin_bit_cast(uint64_t, x); }
 TENON_INLINE double float_of(uint64_t bits) { return __builtin_bit_cast(double, bits); }
+
+/// The words of a block.
+struct Words {
+  uint32_t a, b, c, d;
+};
+TENON_INLINE Words words_of(const RandomKey& key, int64_t block) {
+  const uint64_t counter = key.offset + static_cast<uint64_t>(block);
+  Words w{static_cast<uint32_t>(counter), static_cast<uint32_t>(counter >> 32), 0, 0};
+  philox(w.a, w.b, w.c, w.d, key.seed);
+  return w;
+}
 
 /// How many numbers a block of four words gives.
 template <class T>

@@ -18,6 +18,7 @@
 #include "tenon/core/text.h"
 #include "tenon/tests/support/expect_error.h"
 #include "tenon/tests/support/fake_device.h"
+#include "tenon/tests/support/print_lost.h"
 #include "tenon/tests/support/temporary_directory.h"
 
 namespace tenon::testing {
@@ -153,21 +154,13 @@ TEST_F(DeviceLostTest, WorkspacesAreRefusedWithTheSameError) {
 
 // In a process of their own: what it prints, how it ends, and what the environment says.
 
-void print_what(const std::function<void()>& run) {
-  try {
-    run();
-  } catch (const DeviceLost& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-  }
-}
-
 void end_with_arrays_on_a_lost_device() {
   static const Array kept = zeros({100}, float32, fake(1));
   static thread_local const Array of_thread = zeros({100}, float32, fake(1));
   static const Stream stream(fake(1));
   static const Event event(stream);
   fault_fake_after(0, fake(1));
-  print_what([] { (kept + of_thread).cpu(); });
+  print_lost([] { (kept + of_thread).cpu(); });
   std::exit(0);
 }
 
@@ -177,7 +170,7 @@ void fail_in_sync_mode() {
   const Array a = relu(x);
   fault_fake_after(2, fake(1));  // two calls of relu, one launches and one waits
   const Array b = relu(a);
-  print_what([&] { b + 1; });
+  print_lost([&] { b + 1; });
   std::exit(0);
 }
 

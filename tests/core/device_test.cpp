@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <cstring>
 
 #include <gtest/gtest.h>
@@ -28,6 +27,7 @@
 #include "tenon/core/text.h"
 #include "tenon/tests/support/expect_error.h"
 #include "tenon/tests/support/fake_device.h"
+#include "tenon/tests/support/host_backend.h"
 
 namespace tenon::testing {
 namespace {
@@ -111,17 +111,7 @@ TEST(Device, WhatIsNone) {
 
 // Host memory, and a copy that is done when it returns.
 TEST(Device, ABackendWithoutStreamsAndEvents) {
-  Backend simple;
-  simple.name = "simple";
-  simple.device.count = []() -> int32_t { return 2; };
-  simple.device.allocate = [](int32_t, size_t bytes, void** memory) -> Status {
-    *memory = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
-    return {};
-  };
-  simple.device.release = [](int32_t, void* memory) -> Status {
-    std::free(memory);
-    return {};
-  };
+  Backend simple = host_backend<2>("simple");
   simple.device.copy = [](int32_t, void* to, const void* from, size_t bytes, DeviceFunctions::Copy, void*) -> Status {
     std::memcpy(to, from, bytes);
     return {};

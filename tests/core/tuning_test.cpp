@@ -4,6 +4,7 @@
 
 #include "tenon/core/backends.h"
 #include "tenon/core/core.h"
+#include "tenon/tests/support/host_backend.h"
 
 namespace tenon::testing {
 namespace {
@@ -12,17 +13,7 @@ uint32_t told = 0;
 
 /// A device over host memory whose relu notes what it is told.
 Device listening() {
-  Backend backend;
-  backend.name = "listening";
-  backend.device.count = []() -> int32_t { return 1; };
-  backend.device.allocate = [](int32_t, size_t bytes, void** memory) -> Status {
-    *memory = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
-    return {};
-  };
-  backend.device.release = [](int32_t, void* memory) -> Status {
-    std::free(memory);
-    return {};
-  };
+  Backend backend = host_backend("listening");
   backend.activation.relu = [](const Loop&, const Launch& launch) -> Status {
     told = launch.flags;
     return {};

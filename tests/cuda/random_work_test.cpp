@@ -117,7 +117,7 @@ TEST(RandomWork, CountsBlocksBeyond32Bits) {
   const int64_t n = (int64_t{1} << 34) + 3;
   const FillBlock<4, float, math::random::Uniform<float>> work{nullptr, n, {1, 2}, {0, 1}, true};
   EXPECT_EQ(work.blocks(), (int64_t{1} << 32) + 1);
-  const RandomWords low = words_of({1, 2}, 0), high = words_of({1, 2}, int64_t{1} << 32);
+  const Words low = words_of({1, 2}, 0), high = words_of({1, 2}, int64_t{1} << 32);
   EXPECT_FALSE(low.a == high.a && low.b == high.b);
   Pack<float, 4> pack{{1, 2, 3, 4}};
   float out[8] = {};

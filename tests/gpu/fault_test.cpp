@@ -1,6 +1,5 @@
 // A fault on a device, in a process of its own.
 #include <cstdlib>
-#include <functional>
 
 #include "tenon/core/dispatch.h"
 #include "tenon/core/io/npy.h"
@@ -10,6 +9,7 @@
 #include "tenon/core/ops/loop.h"
 #include "tenon/core/streams.h"
 #include "tenon/tests/gpu/tested_device.h"
+#include "tenon/tests/support/print_lost.h"
 #include "tenon/tests/support/temporary_directory.h"
 
 namespace tenon::testing {
@@ -17,14 +17,6 @@ namespace tenon::testing {
 using DeviceFaultDeathTest = OnDevice;
 
 namespace {
-
-void print_what(const std::function<void()>& run) {
-  try {
-    run();
-  } catch (const DeviceLost& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-  }
-}
 
 /// A kernel of ours, handed an address where nothing is.
 void fault(Device device) {
@@ -40,10 +32,10 @@ void fault(Device device) {
     Loop loop;
     detail::make_loop(loop, operands, operands[0].shape, 1);
     detail::run(detail::kernels.activation.relu, device, float32, loop);
-    print_what([&] { out.cpu(); });
-    print_what([&] { there + 1; });
-    print_what([&] { zeros({1 << 20}, float32, device); });
-    print_what([&] { synchronize(device); });
+    print_lost([&] { out.cpu(); });
+    print_lost([&] { there + 1; });
+    print_lost([&] { zeros({1 << 20}, float32, device); });
+    print_lost([&] { synchronize(device); });
   }
   empty_cache(device);
   if ((load_npy(directory.file("x.npy")) + here).select(0, 0).item<float>() != 6) std::exit(1);

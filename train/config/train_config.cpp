@@ -26,16 +26,22 @@ void resolve_each(ConfigValue& list, const R& registry, const std::string& path)
   for (size_t i = 0; i < list.items.size(); ++i) resolve_in(list.items[i], registry, text(path, ".", i));
 }
 
+/// Why there is no such device, without the call that was asked.
+std::string_view reason(const DeviceError& error) {
+  std::string_view why = error.what();
+  if (why.starts_with("device: ")) why.remove_prefix(8);
+  return why;
+}
+
 /// Whether there is a GPU is asked when a run begins: what was trained on one is used anywhere.
 void check_device(const std::string& name) {
   if (name == "auto" || name.starts_with("cuda")) return;
   try {
     tenon::device(name);
   } catch (const DeviceError& error) {
-    std::string_view why = error.what();
+    const std::string_view why = reason(error);
     TENON_CHECK(!why.starts_with("no backend"), ValueError, "device: there is no \"", name,
                 "\"; write cpu, cuda, cuda:1 or auto");
-    if (why.starts_with("device: ")) why.remove_prefix(8);
     throw ValueError(text("device: ", why));
   }
 }
@@ -70,11 +76,9 @@ Device device_named(const std::string& name, const char* key) {
   try {
     return device(name);
   } catch (const DeviceError& error) {
-    std::string_view why = error.what();
-    if (why.starts_with("device: ")) why.remove_prefix(8);
     const bool none = name.starts_with("cuda") && !cuda_is_available();
     const char* hint = none ? "; auto takes the CPU where there is no GPU" : "";
-    throw DeviceError(text(key, ": ", name, ": ", why, hint));
+    throw DeviceError(text(key, ": ", name, ": ", reason(error), hint));
   }
 }
 

@@ -10,16 +10,8 @@ namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 namespace {
 
 using math::random::per_block;
-
-struct Words {
-  uint32_t a, b, c, d;
-};
-TENON_INLINE Words words_of(const RandomKey& key, int64_t block) {
-  const uint64_t counter = key.offset + static_cast<uint64_t>(block);
-  Words w{static_cast<uint32_t>(counter), static_cast<uint32_t>(counter >> 32), 0, 0};
-  math::philox(w.a, w.b, w.c, w.d, key.seed);
-  return w;
-}
+using math::random::Words;
+using math::random::words_of;
 
 /// Calls task(first block, number of blocks) for pieces that cover all blocks.
 template <class Task>
