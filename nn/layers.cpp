@@ -6,6 +6,7 @@
 #include "tenon/nn/embedding.h"
 #include "tenon/nn/flatten.h"
 #include "tenon/nn/linear.h"
+#include "tenon/nn/models/gpt.h"
 #include "tenon/nn/norm.h"
 #include "tenon/nn/pool.h"
 
@@ -23,6 +24,7 @@ Registry<Layer> make_layers() {
   registry.add<Embedding>("Embedding");
   registry.add<Flatten>("Flatten");
   registry.add<GELU>("GELU");
+  registry.add<GPT>("GPT");
   registry.add<LayerNorm>("LayerNorm");
   registry.add<Linear>("Linear");
   registry.add<MaxPool2d>("MaxPool2d");

@@ -10,6 +10,8 @@
 #include "tenon/nn/init.h"
 #include "tenon/nn/linear.h"
 #include "tenon/nn/loss.h"
+#include "tenon/nn/models/generate.h"
+#include "tenon/nn/models/gpt.h"
 #include "tenon/nn/module.h"
 #include "tenon/nn/norm.h"
 #include "tenon/nn/pool.h"

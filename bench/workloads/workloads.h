@@ -6,3 +6,4 @@
 
 std::vector<bench::Workload> small_ops();
 std::vector<bench::Workload> training();
+std::vector<bench::Workload> language();
