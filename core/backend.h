@@ -19,6 +19,7 @@
 #include "tenon/core/kernels/norm.h"
 #include "tenon/core/kernels/pool.h"
 #include "tenon/core/kernels/random.h"
+#include "tenon/core/kernels/rnn.h"
 #include "tenon/core/kernels/rounding.h"
 #include "tenon/core/kernels/scan.h"
 #include "tenon/core/kernels/softmax.h"
@@ -90,6 +91,7 @@ struct Backend {
   NormKernels norm;
   PoolKernels pool;
   RandomKernels random;
+  RnnKernels rnn;
   RoundingKernels rounding;
   ScanKernels scan;
   SoftmaxKernels softmax;

@@ -28,6 +28,7 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   fill_norm(*backend);
   fill_pool(*backend);
   fill_random(*backend);
+  fill_rnn(*backend);
   fill_rounding(*backend);
   fill_scan(*backend);
   fill_softmax(*backend);

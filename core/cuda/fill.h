@@ -20,6 +20,7 @@ void fill_matmul(Backend& backend);
 void fill_norm(Backend& backend);
 void fill_pool(Backend& backend);
 void fill_random(Backend& backend);
+void fill_rnn(Backend& backend);
 void fill_rounding(Backend& backend);
 void fill_scan(Backend& backend);
 void fill_softmax(Backend& backend);

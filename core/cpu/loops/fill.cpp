@@ -16,6 +16,7 @@ void fill(Backend& backend) {
   fill_norm(backend.norm);
   fill_pool(backend.pool);
   fill_random(backend.random);
+  fill_rnn(backend.rnn);
   fill_rounding(backend.rounding);
   fill_scan(backend.scan);
   fill_softmax(backend.softmax);

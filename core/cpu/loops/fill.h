@@ -17,6 +17,7 @@ void fill_matmul(MatmulKernels& kernels);
 void fill_norm(NormKernels& kernels);
 void fill_pool(PoolKernels& kernels);
 void fill_random(RandomKernels& kernels);
+void fill_rnn(RnnKernels& kernels);
 void fill_rounding(RoundingKernels& kernels);
 void fill_scan(ScanKernels& kernels);
 void fill_softmax(SoftmaxKernels& kernels);
