@@ -7,6 +7,7 @@
 #include "tenon/nn/flatten.h"
 #include "tenon/nn/linear.h"
 #include "tenon/nn/models/gpt.h"
+#include "tenon/nn/models/resnet.h"
 #include "tenon/nn/norm.h"
 #include "tenon/nn/pool.h"
 
@@ -29,6 +30,7 @@ Registry<Layer> make_layers() {
   registry.add<Linear>("Linear");
   registry.add<MaxPool2d>("MaxPool2d");
   registry.add<ReLU>("ReLU");
+  registry.add<ResNet>("ResNet");
   registry.add<Sigmoid>("Sigmoid");
   registry.add<Tanh>("Tanh");
   return registry;

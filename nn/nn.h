@@ -12,6 +12,7 @@
 #include "tenon/nn/loss.h"
 #include "tenon/nn/models/generate.h"
 #include "tenon/nn/models/gpt.h"
+#include "tenon/nn/models/resnet.h"
 #include "tenon/nn/module.h"
 #include "tenon/nn/norm.h"
 #include "tenon/nn/pool.h"
