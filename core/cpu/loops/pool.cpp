@@ -8,7 +8,35 @@ namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
 namespace {
 
-constexpr int64_t widest = 64;
+/// How many lanes go together: a number that the compiler knows.
+struct Block {
+  static constexpr int64_t lanes = 16;
+  TENON_INLINE constexpr operator int64_t() const { return lanes; }
+};
+/// A block of them, in registers.
+template <class C>
+struct Lanes {
+  typedef C type __attribute__((vector_size(Block::lanes * sizeof(C))));
+};
+template <class C>
+using Vector = typename Lanes<C>::type;
+
+/// to = the n elements at `from`; what is beyond them is 0. `N` is Block or a number.
+template <class C, class T, class N>
+TENON_INLINE void read(Vector<C>& to, const T* from, N n) {
+  C values[Block::lanes];
+  if constexpr (!__is_same(N, Block)) {
+    for (int64_t k = n; k < Block::lanes; ++k) values[k] = 0;
+  }
+  for (int64_t k = 0; k < n; ++k) values[k] = static_cast<C>(math::load(from[k]));
+  __builtin_memcpy(&to, values, sizeof to);
+}
+template <class C, class T, class N>
+TENON_INLINE void write(T* to, const Vector<C>& from, N n) {
+  C values[Block::lanes];
+  __builtin_memcpy(values, &from, sizeof from);
+  for (int64_t k = 0; k < n; ++k) to[k] = math::convert<T>(values[k]);
+}
 
 /// An image's sizes, and how far apart its pixels are; `lanes` channels lie side by side.
 struct Image {
@@ -25,16 +53,17 @@ struct Image {
   TENON_INLINE int64_t at(int64_t plane, int64_t i, int64_t j) const { return ((plane * h + i) * w + j) * lanes; }
 };
 
-/// Calls pixel(plane, row, column, first lane, lanes) for runs of at most `widest` lanes that cover the image.
-template <class Pixel>
-TENON_INLINE void over_pixels(const Image& image, int64_t cost, const Pixel& pixel) {
+/// Calls row(plane, row)(column)(first lane, lanes) for runs of lanes, a Block or fewer, that cover the image.
+template <class Row>
+TENON_INLINE void over_pixels(const Image& image, int64_t cost, const Row& row) {
   const int64_t rows = image.n * image.planes * image.h;
   for_tasks(rows, rows * image.w * image.lanes * cost > parallel_limit, [&](int64_t t) {
+    const auto pixels = row(t / image.h, t % image.h);
     for (int64_t j = 0; j < image.w; ++j) {
-      for (int64_t lane = 0; lane < image.lanes; lane += widest) {
-        const int64_t left = image.lanes - lane;
-        pixel(t / image.h, t % image.h, j, lane, left < widest ? left : widest);
-      }
+      const auto run = pixels(j);
+      int64_t lane = 0;
+      for (; lane + Block::lanes <= image.lanes; lane += Block::lanes) run(lane, Block());
+      if (lane < image.lanes) run(lane, image.lanes - lane);
     }
   });
 }
@@ -57,35 +86,35 @@ TENON_INLINE Range windows_around(const PoolGeometry& g, int axis, int64_t i, in
   return {first, last < count ? last + 1 : count, 1};
 }
 
-template <class T, class C>
-TENON_INLINE void store(T* to, const C* from, int64_t n) {
-  for (int64_t k = 0; k < n; ++k) to[k] = math::convert<T>(from[k]);
-}
-
 template <class T>
 void max_pool(const View& vy, const View& vindex, const View& vx, const PoolGeometry& g) {
   using C = typename math::Compute<T>::type;
   const Image y(vy, vx), x(vx, vy);
-  over_pixels(y, g.kernel[0] * g.kernel[1], [&](int64_t plane, int64_t i, int64_t j, int64_t lane, int64_t n) {
-    C best[widest];
-    int32_t where[widest];
-    for (int64_t k = 0; k < n; ++k) best[k] = -C(__builtin_inf()), where[k] = -1;
-    const Range rows = window(g, 0, i, x.h), columns = window(g, 1, j, x.w);
-    for (int64_t r = rows.from; r < rows.to; r += rows.step) {
-      for (int64_t c = columns.from; c < columns.to; c += columns.step) {
-        const T* from = vx.as<T>() + x.at(plane, r, c) + lane;
-        const int32_t position = static_cast<int32_t>(r * x.w + c);
-        for (int64_t k = 0; k < n; ++k) {
-          const C value = math::load(from[k]);
-          const bool take = value > best[k] || value != value || where[k] < 0;
-          best[k] = take ? value : best[k];
-          where[k] = take ? position : where[k];
+  over_pixels(y, g.kernel[0] * g.kernel[1], [&](int64_t plane, int64_t i) {
+    const Range rows = window(g, 0, i, x.h);
+    return [=, &y, &x, &g, &vy, &vindex, &vx](int64_t j) {
+      const Range columns = window(g, 1, j, x.w);
+      const bool empty = rows.from >= rows.to || columns.from >= columns.to;
+      const int32_t first = empty ? -1 : static_cast<int32_t>(rows.from * x.w + columns.from);
+      return [=, &y, &x, &vy, &vindex, &vx](int64_t lane, auto n) {
+        Vector<C> best = Vector<C>{} - C(__builtin_inf());
+        Vector<int32_t> where = Vector<int32_t>{} + first;
+        for (int64_t r = rows.from; r < rows.to; r += rows.step) {
+          for (int64_t c = columns.from; c < columns.to; c += columns.step) {
+            const T* from = vx.as<T>() + x.at(plane, r, c) + lane;
+            const int32_t position = static_cast<int32_t>(r * x.w + c);
+            Vector<C> value;
+            read<C>(value, from, n);
+            const auto take = (value > best) | (value != value);
+            best = take ? value : best;
+            where = __builtin_convertvector(take, Vector<int32_t>) ? Vector<int32_t>{} + position : where;
+          }
         }
-      }
-    }
-    const int64_t to = y.at(plane, i, j) + lane;
-    store(vy.as<T>() + to, best, n);
-    if (vindex.data) store(vindex.as<int32_t>() + to, where, n);
+        const int64_t to = y.at(plane, i, j) + lane;
+        write<C>(vy.as<T>() + to, best, n);
+        if (vindex.data) write<int32_t>(vindex.as<int32_t>() + to, where, n);
+      };
+    };
   });
 }
 
@@ -93,35 +122,46 @@ template <class T>
 void max_pool_grad(const View& vdx, const View& vdy, const View& vindex, const PoolGeometry& g) {
   using C = typename math::Compute<T>::type;
   const Image dx(vdx, vdy), dy(vdy, vdx);
-  over_pixels(dx, 2, [&](int64_t plane, int64_t i, int64_t j, int64_t lane, int64_t n) {
-    C sum[widest];
-    for (int64_t k = 0; k < n; ++k) sum[k] = 0;
-    const int32_t position = static_cast<int32_t>(i * dx.w + j);
-    const Range rows = windows_around(g, 0, i, dy.h), columns = windows_around(g, 1, j, dy.w);
-    for (int64_t r = rows.from; r < rows.to; ++r) {
-      for (int64_t c = columns.from; c < columns.to; ++c) {
-        const int64_t from = dy.at(plane, r, c) + lane;
-        const T* slope = vdy.as<T>() + from;
-        const int32_t* where = vindex.as<int32_t>() + from;
-        for (int64_t k = 0; k < n; ++k) sum[k] += where[k] == position ? static_cast<C>(math::load(slope[k])) : C(0);
-      }
-    }
-    store(vdx.as<T>() + dx.at(plane, i, j) + lane, sum, n);
+  over_pixels(dx, 2, [&](int64_t plane, int64_t i) {
+    const Range rows = windows_around(g, 0, i, dy.h);
+    return [=, &dx, &dy, &g, &vdx, &vdy, &vindex](int64_t j) {
+      const Range columns = windows_around(g, 1, j, dy.w);
+      const int32_t position = static_cast<int32_t>(i * dx.w + j);
+      return [=, &dx, &dy, &vdx, &vdy, &vindex](int64_t lane, auto n) {
+        Vector<C> sum{};
+        for (int64_t r = rows.from; r < rows.to; ++r) {
+          for (int64_t c = columns.from; c < columns.to; ++c) {
+            const int64_t from = dy.at(plane, r, c) + lane;
+            Vector<C> slope;
+            Vector<int32_t> where;
+            read<C>(slope, vdy.as<T>() + from, n);
+            read<int32_t>(where, vindex.as<int32_t>() + from, n);
+            using Mask = decltype(slope == slope);
+            sum += __builtin_convertvector(where == position, Mask) ? slope : Vector<C>{};
+          }
+        }
+        write<C>(vdx.as<T>() + dx.at(plane, i, j) + lane, sum, n);
+      };
+    };
   });
 }
 
 template <class T>
 void max_pool_pick(const View& vy, const View& vx, const View& vindex, const Launch& launch) {
   const Image y(vy, vx), x(vx, vy);
-  over_pixels(y, 2, [&](int64_t plane, int64_t i, int64_t j, int64_t lane, int64_t n) {
-    const int64_t to = y.at(plane, i, j) + lane;
-    const T* from = vx.as<T>() + x.at(plane, 0, 0) + lane;
-    for (int64_t k = 0; k < n; ++k) {
-      const int64_t where = vindex.as<int32_t>()[to + k];
-      const bool beyond = where >= x.h * x.w;
-      if (beyond) launch.services->data_fault(launch, where);
-      vy.as<T>()[to + k] = where < 0 || beyond ? math::convert<T>(0.f) : from[where * x.lanes + k];
-    }
+  over_pixels(y, 2, [&](int64_t plane, int64_t i) {
+    return [=, &y, &x, &vy, &vx, &vindex, &launch](int64_t j) {
+      return [=, &y, &x, &vy, &vx, &vindex, &launch](int64_t lane, auto n) {
+        const int64_t to = y.at(plane, i, j) + lane;
+        const T* from = vx.as<T>() + x.at(plane, 0, 0) + lane;
+        for (int64_t k = 0; k < n; ++k) {
+          const int64_t where = vindex.as<int32_t>()[to + k];
+          const bool beyond = where >= x.h * x.w;
+          if (beyond) launch.services->data_fault(launch, where);
+          vy.as<T>()[to + k] = where < 0 || beyond ? math::convert<T>(0.f) : from[where * x.lanes + k];
+        }
+      };
+    };
   });
 }
 
@@ -152,19 +192,24 @@ void mean_pool(const View& vy, const View& vx, const MeanWindows& windows) {
   using C = typename math::Compute<T>::type;
   const Image y(vy, vx), x(vx, vy);
   const Means down{windows, 0, x.h, y.h}, across{windows, 1, x.w, y.w};
-  over_pixels(y, x.h * x.w / (y.h * y.w) + 1, [&](int64_t plane, int64_t i, int64_t j, int64_t lane, int64_t n) {
-    C sum[widest];
-    for (int64_t k = 0; k < n; ++k) sum[k] = 0;
-    const Range rows = down.in(i), columns = across.in(j);
-    for (int64_t r = rows.from; r < rows.to; ++r) {
-      for (int64_t c = columns.from; c < columns.to; ++c) {
-        const T* from = vx.as<T>() + x.at(plane, r, c) + lane;
-        for (int64_t k = 0; k < n; ++k) sum[k] += math::load(from[k]);
-      }
-    }
-    const C scale = C(1) / static_cast<C>(down.divisor(i) * across.divisor(j));
-    for (int64_t k = 0; k < n; ++k) sum[k] *= scale;
-    store(vy.as<T>() + y.at(plane, i, j) + lane, sum, n);
+  over_pixels(y, x.h * x.w / (y.h * y.w) + 1, [&](int64_t plane, int64_t i) {
+    const Range rows = down.in(i);
+    return [=, &y, &x, &down, &across, &vy, &vx](int64_t j) {
+      const Range columns = across.in(j);
+      const C scale = C(1) / static_cast<C>(down.divisor(i) * across.divisor(j));
+      return [=, &y, &x, &vy, &vx](int64_t lane, auto n) {
+        Vector<C> sum{};
+        for (int64_t r = rows.from; r < rows.to; ++r) {
+          for (int64_t c = columns.from; c < columns.to; ++c) {
+            Vector<C> value;
+            read<C>(value, vx.as<T>() + x.at(plane, r, c) + lane, n);
+            sum += value;
+          }
+        }
+        sum *= scale;
+        write<C>(vy.as<T>() + y.at(plane, i, j) + lane, sum, n);
+      };
+    };
   });
 }
 
@@ -173,18 +218,23 @@ void mean_pool_grad(const View& vdx, const View& vdy, const MeanWindows& windows
   using C = typename math::Compute<T>::type;
   const Image dx(vdx, vdy), dy(vdy, vdx);
   const Means down{windows, 0, dx.h, dy.h}, across{windows, 1, dx.w, dy.w};
-  over_pixels(dx, 2, [&](int64_t plane, int64_t i, int64_t j, int64_t lane, int64_t n) {
-    C sum[widest];
-    for (int64_t k = 0; k < n; ++k) sum[k] = 0;
-    const Range rows = down.around(i), columns = across.around(j);
-    for (int64_t r = rows.from; r < rows.to; ++r) {
-      for (int64_t c = columns.from; c < columns.to; ++c) {
-        const C scale = C(1) / static_cast<C>(down.divisor(r) * across.divisor(c));
-        const T* slope = vdy.as<T>() + dy.at(plane, r, c) + lane;
-        for (int64_t k = 0; k < n; ++k) sum[k] += static_cast<C>(math::load(slope[k])) * scale;
-      }
-    }
-    store(vdx.as<T>() + dx.at(plane, i, j) + lane, sum, n);
+  over_pixels(dx, 2, [&](int64_t plane, int64_t i) {
+    const Range rows = down.around(i);
+    return [=, &dx, &dy, &down, &across, &vdx, &vdy](int64_t j) {
+      const Range columns = across.around(j);
+      return [=, &dx, &dy, &down, &across, &vdx, &vdy](int64_t lane, auto n) {
+        Vector<C> sum{};
+        for (int64_t r = rows.from; r < rows.to; ++r) {
+          for (int64_t c = columns.from; c < columns.to; ++c) {
+            const C scale = C(1) / static_cast<C>(down.divisor(r) * across.divisor(c));
+            Vector<C> slope;
+            read<C>(slope, vdy.as<T>() + dy.at(plane, r, c) + lane, n);
+            sum += slope * scale;
+          }
+        }
+        write<C>(vdx.as<T>() + dx.at(plane, i, j) + lane, sum, n);
+      };
+    };
   });
 }
 
