@@ -1,6 +1,8 @@
 // Convolutions of float32 and bfloat16; 16 bits that oneDNN does not multiply go by way of float32. Images are
 // channels-last; weights are row-major and take the layout that the primitive wants in a workspace, at every call: that
 // costs a thousandth of the convolution, and nothing can go stale.
+#include <string_view>
+
 #include "tenon/core/cpu/onednn/fill.h"
 #include "tenon/core/cpu/onednn/onednn.h"
 
@@ -127,13 +129,27 @@ Status forward(const Problem& p, const Launch& launch) {
   return p.bias ? conv.call.run(launch, {p.y, p.x, weight, p.bias}) : conv.call.run(launch, {p.y, p.x, weight});
 }
 
+dnnl::convolution_backward_data::primitive_desc input_gradient_desc(const Problem& p) {
+  const auto forward = p.forward();  // the search for another implementation looks at it again
+  const auto make = [&] {
+    return dnnl::convolution_backward_data::primitive_desc(engine(), dnnl::algorithm::convolution_direct, p.x_desc(),
+                                                           p.weight_desc(true), p.y_desc(), Problem::pair(p.g.stride),
+                                                           Problem::pair(p.g.dilation, 1), Problem::pair(p.g.padding),
+                                                           Problem::pair(p.g.padding), forward, attributes());
+  };
+  const auto named = [](const auto& desc, std::string_view start) {
+    return std::string_view(desc.impl_info_str()).starts_with(start);
+  };
+  auto desc = make();
+  // oneDNN would rather take its batched products; from 32 channels on its direct kernel is 2 to 9 % faster in float32.
+  if (p.dtype != float32 || p.c / p.g.groups < 32 || !named(desc, "brg")) return desc;
+  return desc.next_impl() && named(desc, "jit") ? desc : make();
+}
+
 /// x takes the gradient.
 Status input_gradient(const Problem& p, const Launch& launch) {
   const auto& conv = cached<Convolution>(p.key('i'), [&] {
-    const dnnl::convolution_backward_data::primitive_desc desc(
-        engine(), dnnl::algorithm::convolution_direct, p.x_desc(), p.weight_desc(true), p.y_desc(),
-        Problem::pair(p.g.stride), Problem::pair(p.g.dilation, 1), Problem::pair(p.g.padding),
-        Problem::pair(p.g.padding), p.forward(), attributes());
+    const auto desc = input_gradient_desc(p);
     const memory::desc plain = p.weight_desc(false), packed = desc.weights_desc();
     return Convolution(
         Call(desc, {{DNNL_ARG_DIFF_SRC, p.x_desc()}, {DNNL_ARG_DIFF_DST, p.y_desc()}, {DNNL_ARG_WEIGHTS, packed}}),
