@@ -5,6 +5,16 @@
 
 namespace tenon::inline v0::nn {
 
+namespace {
+
+/// Layer i in a role, null where it has another or there is none.
+template <class Role>
+Role* layer_as(const std::vector<std::unique_ptr<Layer>>& layers, size_t i) {
+  return i < layers.size() ? dynamic_cast<Role*>(layers[i].get()) : nullptr;
+}
+
+}  // namespace
+
 void Sequential::push(std::unique_ptr<Layer> layer) {
   TENON_CHECK(layer, ValueError, "Sequential: the layer is null");
   layers_.push_back(std::move(layer));
@@ -17,12 +27,22 @@ Layer& Sequential::operator[](size_t i) const {
 }
 
 Tensor Sequential::forward(const Tensor& x) {
+  // Whether layer i is an activation that goes behind the next layer.
+  const auto swaps = [&](size_t i) {
+    const auto* activation = layer_as<ActivationLayer>(layers_, i);
+    const auto* next = activation ? layer_as<Picking>(layers_, i + 1) : nullptr;
+    return next && next->commutes(activation->activation());
+  };
   Tensor y = x;
   for (size_t i = 0; i < layers_.size(); ++i) {
-    auto* product = dynamic_cast<Fusable*>(layers_[i].get());
-    const auto* follower =
-        product && i + 1 < layers_.size() ? dynamic_cast<ActivationLayer*>(layers_[i + 1].get()) : nullptr;
-    if (!follower || !product->fuses(follower->activation())) {
+    if (swaps(i)) {
+      y = (*layers_[i])((*layers_[i + 1])(y));
+      ++i;
+      continue;
+    }
+    auto* product = layer_as<Fusable>(layers_, i);
+    const auto* follower = product ? layer_as<ActivationLayer>(layers_, i + 1) : nullptr;
+    if (!follower || !product->fuses(follower->activation()) || swaps(i + 1)) {
       y = (*layers_[i])(y);
       continue;
     }

@@ -25,6 +25,15 @@ class Fusable {
   virtual Tensor forward_with(const Tensor& x, Activation activation) = 0;
 };
 
+/// A layer that takes elements of its input as they are: an activation behind it has less to do than one before it.
+class Picking {
+ public:
+  virtual ~Picking() = default;
+  /// Whether forward gives the same, gradients too, before the activation and behind it. Not for a derived class, whose
+  /// forward may be another.
+  virtual bool commutes(Activation activation) const = 0;
+};
+
 }  // namespace nn
 }  // namespace v0
 }  // namespace tenon

@@ -1,5 +1,7 @@
 #include "tenon/nn/pool.h"
 
+#include <typeinfo>
+
 #include "tenon/autograd/ops/pool.h"
 #include "tenon/core/check.h"
 #include "tenon/nn/describe.h"
@@ -37,6 +39,12 @@ Tensor MaxPool2d::forward(const Tensor& x) {
                         .padding = options_.padding,
                         .dilation = options_.dilation,
                         .ceil_mode = options_.ceil_mode});
+}
+// relu leaves the order of what is positive, and passes no gradient where nothing is. A window that holds padding
+// alone, which needs holes, gives -inf.
+bool MaxPool2d::commutes(Activation activation) const {
+  const Pair dilation = options_.dilation;
+  return typeid(*this) == typeid(MaxPool2d) && activation == Activation::relu && dilation.h == 1 && dilation.w == 1;
 }
 std::string MaxPool2d::description() const { return describe(options_); }
 

@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "tenon/core/options.h"
-#include "tenon/nn/module.h"
+#include "tenon/nn/fusion.h"
 
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
@@ -23,12 +23,13 @@ struct MaxPool2dOptions {
 /// The largest value of each window; nan if it holds one. [N, C, H, W] -> [N, C, H', W'], H' = (H + 2 padding -
 /// dilation (kernel - 1) - 1) / stride + 1, rounded down, or up with `ceil_mode`. The padding is no candidate. Throws
 /// ShapeError unless the input has four dimensions and the kernel fits it.
-class MaxPool2d : public Layer {
+class MaxPool2d : public Layer, public Picking {
  public:
   using Options = MaxPool2dOptions;
   explicit MaxPool2d(const MaxPool2dOptions& options);
   explicit MaxPool2d(int64_t kernel) : MaxPool2d(MaxPool2dOptions{.kernel = kernel}) {}
   Tensor forward(const Tensor& x) override;
+  bool commutes(Activation activation) const override;
   std::string description() const override;
 
  private:

@@ -1,11 +1,14 @@
 #include "tenon/nn/containers.h"
 
 #include "tenon/autograd/ops/arithmetic.h"
+#include "tenon/autograd/ops/sum.h"
 #include "tenon/core/ops/create.h"
+#include "tenon/core/ops/random.h"
 #include "tenon/nn/activation.h"
 #include "tenon/nn/conv.h"
 #include "tenon/nn/dropout.h"
 #include "tenon/nn/linear.h"
+#include "tenon/nn/pool.h"
 #include "tenon/tests/support/elements.h"
 #include "tenon/tests/support/expect_error.h"
 
@@ -56,6 +59,31 @@ TEST(Sequential, FusesNothingPastAForwardOfItsOwn) {
   expect_one_by_one(conv, ones({1, 1, 2, 2}));
   nn::Sequential negative(nn::Linear(2, 3), Negative());
   expect_one_by_one(negative, ones({1, 2}));
+}
+
+TEST(Sequential, TakesAnActivationBehindAPooling) {
+  struct Upward : nn::MaxPool2d {
+    using nn::MaxPool2d::MaxPool2d;
+    Tensor forward(const Tensor& x) override { return nn::MaxPool2d::forward(x + 1.0); }
+  };
+  const auto check = [](nn::Sequential net) {
+    const Tensor x = Tensor(randn({2, 3, 6, 5}) - 0.5f).requires_grad(true);
+    Tensor y = x;
+    for (size_t i = 0; i < net.size(); ++i) y = net[i](y);
+    const Tensor together = net(x), weights = randn(y.shape());
+    EXPECT_EQ(values(together.array()), values(y.array()));
+    EXPECT_EQ(values(grad(sum(together * weights), x).array()), values(grad(sum(y * weights), x).array()));
+  };
+  using nn::MaxPool2d, nn::ReLU, nn::Sequential;
+  check(Sequential(ReLU(), MaxPool2d(2)));
+  check(Sequential(nn::Conv2d({.in = 3, .out = 4, .kernel = 3}), ReLU(), MaxPool2d({.kernel = 3, .padding = 1})));
+  check(Sequential(MaxPool2d({.kernel = 3, .stride = 2, .ceil_mode = true}), ReLU(), MaxPool2d(2), ReLU()));
+  check(Sequential(ReLU(), Upward(2)));
+  check(Sequential(Negative(), MaxPool2d(2)));
+  check(Sequential(nn::GELU(), MaxPool2d(2)));
+  // A window of nothing but padding.
+  nn::Sequential holes(nn::ReLU(), nn::MaxPool2d({.kernel = 2, .padding = 1, .dilation = 2}));
+  expect_one_by_one(holes, ones({1, 1, 1, 1}));
 }
 
 TEST(Sequential, HoldsSequentials) {
