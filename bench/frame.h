@@ -3,6 +3,8 @@
 //   PROGRAM --list            names, one a line
 //   PROGRAM NAME...           measures these once
 //   PROGRAM --serve           reads lines `NAME SECONDS` from stdin and answers each with a line
+//   PROGRAM --count N         runs each NAME that it reads N times in bench_counted, for bench/instructions, which gets the
+//                             number of operations in answer
 //
 // An answer is one JSON object: workload, ns_per_iter (median of 5 slices), lo_ns (the fastest slice), iterations in
 // all, and, where something is trained, first_loss and loss: the loss before and now, so that somebody can see it fall.
@@ -102,13 +104,27 @@ class Measured {
   int64_t iterations_ = 1;
 };
 
+/// What bench/instructions counts: found by its name.
+extern "C" [[gnu::noinline]] inline void bench_counted(const Run& run, int64_t n) { run(n); }
+
+/// Runs a workload, warmed up, so that its instructions can be counted; returns how many operations that were.
+inline double count(const Workload& workload, int64_t n) {
+  const Run run = workload.prepare();
+  run(n);
+  bench_counted(run, n);
+  return workload.operations * static_cast<double>(n);
+}
+
 /// The main function of such a program.
 inline int serve(int argc, char** argv, const std::vector<Workload>& workloads) {
   std::map<std::string, Measured> prepared;
-  auto answer = [&](const std::string& name, double seconds) {
+  const auto find = [&](const std::string& name) {
     const auto found = std::find_if(workloads.begin(), workloads.end(), [&](const auto& w) { return w.name == name; });
     if (found == workloads.end()) throw std::runtime_error("no workload " + name);
-    std::cout << prepared.try_emplace(name, *found).first->second.measure(seconds) << std::endl;
+    return *found;
+  };
+  const auto answer = [&](const std::string& name, double seconds) {
+    std::cout << prepared.try_emplace(name, find(name)).first->second.measure(seconds) << std::endl;
   };
   try {
     const std::string mode = argc > 1 ? argv[1] : "--list";
@@ -117,6 +133,9 @@ inline int serve(int argc, char** argv, const std::vector<Workload>& workloads) 
     } else if (mode == "--serve") {
       std::string name;
       for (double seconds; std::cin >> name >> seconds;) answer(name, seconds);
+    } else if (mode == "--count" && argc > 2) {
+      const int64_t n = std::stoll(argv[2]);
+      for (std::string name; std::cin >> name;) std::cout << count(find(name), n) << std::endl;
     } else {
       for (int i = 1; i < argc; ++i) answer(argv[i], 1.0);
     }

@@ -43,6 +43,23 @@ bench::Run mlp(int64_t batch, const Make& make) {
   return step(model, rand({batch, 784}), randint(0, 10, {batch}), entropy, make);
 }
 
+/// So small that the arithmetic is the lesser part.
+bench::Run small_mlp() {
+  auto model = std::make_shared<nn::Sequential>(nn::Linear(8, 16), nn::ReLU(), nn::Linear(16, 16), nn::ReLU(),
+                                                nn::Linear(16, 4));
+  return step(model, rand({4, 8}), randint(0, 4, {4}), entropy, adam);
+}
+
+/// An optimizer's step over 12 parameters of 16 numbers.
+bench::Run small_adam() {
+  std::vector<Tensor> parameters;
+  for (int i = 0; i < 12; ++i) {
+    parameters.push_back(Tensor(full({4, 4}, 1.0)).requires_grad(true));
+    parameters.back().set_grad(full({4, 4}, 1e-3));
+  }
+  return bench::repeat([optimizer = adam(parameters)] { optimizer->step(); });
+}
+
 bench::Run lenet() {
   auto model = std::make_shared<nn::Sequential>(
       nn::Conv2d({.in = 1, .out = 32, .kernel = 3}), nn::ReLU(), nn::Conv2d({.in = 32, .out = 64, .kernel = 3}),
@@ -71,6 +88,8 @@ std::vector<bench::Workload> training() {
       {"mlp_512_adam", [] { return mlp(512, adam); }},
       {"lenet_64_adam", lenet},
       // The peer has none of these: Tenon beside itself.
+      {"small_mlp_step", small_mlp},
+      {"small_adam_step", small_adam},
       {"mlp_512_adam_deterministic", [] { return deterministic(mlp(512, adam)); }},
       {"lenet_64_adam_deterministic", [] { return deterministic(lenet()); }},
   };
