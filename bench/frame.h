@@ -3,8 +3,8 @@
 //   PROGRAM --list            names, one a line
 //   PROGRAM NAME...           measures these once
 //   PROGRAM --serve           reads lines `NAME SECONDS` from stdin and answers each with a line
-//   PROGRAM --count N         runs each NAME that it reads N times in bench_counted, for bench/instructions, which gets the
-//                             number of operations in answer
+//   PROGRAM --count N         runs each NAME that it reads N times in bench_counted, for bench/instructions; answers with
+//                             the number of operations
 //
 // An answer is one JSON object: workload, ns_per_iter (median of 5 slices), lo_ns (the fastest slice), iterations in
 // all, and, where something is trained, first_loss and loss: the loss before and now, so that somebody can see it fall.
