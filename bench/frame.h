@@ -3,8 +3,7 @@
 //   PROGRAM --list            names, one a line
 //   PROGRAM NAME...           measures these once
 //   PROGRAM --serve           reads lines `NAME SECONDS` from stdin and answers each with a line
-//   PROGRAM --count N         runs each NAME that it reads N times in bench_counted, for bench/instructions; answers with
-//                             the number of operations
+//   PROGRAM --count N         reads names and runs each N times in bench_counted, for bench/instructions
 //
 // An answer is one JSON object: workload, ns_per_iter (median of 5 slices), lo_ns (the fastest slice), iterations in
 // all, and, where something is trained, first_loss and loss: the loss before and now, so that somebody can see it fall.
@@ -107,7 +106,7 @@ class Measured {
 /// What bench/instructions counts: found by its name.
 extern "C" [[gnu::noinline]] inline void bench_counted(const Run& run, int64_t n) { run(n); }
 
-/// Runs a workload, warmed up, so that its instructions can be counted; returns how many operations that were.
+/// Runs a workload, warmed up, so that its instructions can be counted; returns how many operations those are.
 inline double count(const Workload& workload, int64_t n) {
   const Run run = workload.prepare();
   run(n);
