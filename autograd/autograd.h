@@ -21,6 +21,7 @@
 #include "tenon/autograd/ops/norm.h"
 #include "tenon/autograd/ops/pool.h"
 #include "tenon/autograd/ops/random.h"
+#include "tenon/autograd/ops/rnn.h"
 #include "tenon/autograd/ops/rounding.h"
 #include "tenon/autograd/ops/scan.h"
 #include "tenon/autograd/ops/softmax.h"

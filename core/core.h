@@ -28,6 +28,7 @@
 #include "tenon/core/ops/norm.h"
 #include "tenon/core/ops/pool.h"
 #include "tenon/core/ops/random.h"
+#include "tenon/core/ops/rnn.h"
 #include "tenon/core/ops/rounding.h"
 #include "tenon/core/ops/scan.h"
 #include "tenon/core/ops/softmax.h"

@@ -10,6 +10,7 @@
 #include "tenon/nn/models/resnet.h"
 #include "tenon/nn/norm.h"
 #include "tenon/nn/pool.h"
+#include "tenon/nn/rnn.h"
 
 namespace tenon::inline v0::nn {
 
@@ -26,6 +27,8 @@ Registry<Layer> make_layers() {
   registry.add<Flatten>("Flatten");
   registry.add<GELU>("GELU");
   registry.add<GPT>("GPT");
+  registry.add<GRU>("GRU");
+  registry.add<LSTM>("LSTM");
   registry.add<LayerNorm>("LayerNorm");
   registry.add<Linear>("Linear");
   registry.add<MaxPool2d>("MaxPool2d");

@@ -16,3 +16,4 @@
 #include "tenon/nn/module.h"
 #include "tenon/nn/norm.h"
 #include "tenon/nn/pool.h"
+#include "tenon/nn/rnn.h"

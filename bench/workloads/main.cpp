@@ -5,5 +5,6 @@ int main(int argc, char** argv) {
   for (bench::Workload& w : training()) workloads.push_back(std::move(w));
   for (bench::Workload& w : language()) workloads.push_back(std::move(w));
   for (bench::Workload& w : resnet()) workloads.push_back(std::move(w));
+  for (bench::Workload& w : recurrent()) workloads.push_back(std::move(w));
   return bench::serve(argc, argv, workloads);
 }

@@ -8,3 +8,4 @@ std::vector<bench::Workload> small_ops();
 std::vector<bench::Workload> training();
 std::vector<bench::Workload> language();
 std::vector<bench::Workload> resnet();
+std::vector<bench::Workload> recurrent();

@@ -16,6 +16,7 @@
 #include "tenon/tests/support/op_cases/norm.h"
 #include "tenon/tests/support/op_cases/pool.h"
 #include "tenon/tests/support/op_cases/random.h"
+#include "tenon/tests/support/op_cases/rnn.h"
 #include "tenon/tests/support/op_cases/rounding.h"
 #include "tenon/tests/support/op_cases/scan.h"
 #include "tenon/tests/support/op_cases/softmax.h"
@@ -53,6 +54,7 @@ constexpr Family families[] = {  // one line a family
     {"norm", norm_cases},
     {"pool", pool_cases},
     {"random", random_cases, exact},
+    {"rnn", rnn_cases},
     {"rounding", rounding_cases, exact},
     {"scan", scan_cases},
     {"softmax", softmax_cases},
