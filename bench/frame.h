@@ -1,12 +1,15 @@
 // What the programs that bench/run compares have in common: a list of workloads, and how one is timed.
 //
 //   PROGRAM --list            names, one a line
+//   PROGRAM --about           what it is built on, in words
 //   PROGRAM NAME...           measures these once
 //   PROGRAM --serve           reads lines `NAME SECONDS` from stdin and answers each with a line
 //   PROGRAM --count N         reads names and runs each N times in bench_counted, for bench/instructions
 //
-// An answer is one JSON object: workload, ns_per_iter (median of 5 slices), lo_ns (the fastest slice), iterations in
-// all, and, where something is trained, first_loss and loss: the loss before and now, so that somebody can see it fall.
+// A name may have a form behind it, `lenet_64_adam@channels_last`: the same arithmetic done otherwise.
+// An answer is one JSON object: workload, ns_per_iter (median of up to 5 slices), lo_ns (the fastest slice), iterations
+// in all, peak_mb (of the process until now) and, where something is trained, first_loss and loss: the loss before and
+// now, so that somebody can see it fall.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +18,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -59,12 +63,22 @@ Run train(Step step, Value value) {
   };
 }
 
+/// The most memory that the process ever had, in MB. Not by getrusage, which begins with what started the process.
+inline double peak_mb() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    double kb = 0;
+    if (word == "VmHWM:" && status >> kb) return kb / 1024;
+  }
+  return 0;
+}
+
 /// A workload that has been prepared, and how often it ran.
 class Measured {
  public:
   explicit Measured(const Workload& workload) : workload_(workload), run_(workload.prepare()), first_loss_(run_(1)) {}
 
-  /// Warms up for a quarter of `seconds`, then times 5 slices of a fifth each.
+  /// Warms up for a quarter of `seconds`, then times 5 slices of a fifth each, or fewer where an iteration is longer.
   std::string measure(double seconds) {
     int64_t n = 1;
     double spent = time(n);
@@ -72,11 +86,13 @@ class Measured {
       if (spent < seconds / 16) n *= 2;
       spent = time(n);
     }
+    const int64_t last = n;
     n = std::max<int64_t>(1, static_cast<int64_t>(static_cast<double>(n) * seconds / 5 / spent));
-    std::array<double, 5> slices;
+    const double per_iteration = spent / static_cast<double>(last);
+    std::vector<double> slices(std::clamp<size_t>(static_cast<size_t>(seconds / per_iteration), 1, 5));
     for (double& slice : slices) slice = time(n) / (static_cast<double>(n) * workload_.operations) * 1e9;
     std::sort(slices.begin(), slices.end());
-    return json(slices[2], slices[0]);
+    return json(slices[slices.size() / 2], slices[0]);
   }
 
  private:
@@ -91,8 +107,9 @@ class Measured {
     std::array<char, 512> text;
     std::snprintf(text.data(), text.size(),
                   R"({"workload": "%s", "ns_per_iter": %.2f, "lo_ns": %.2f, "iterations": %lld, )"
-                  R"("first_loss": %.7g, "loss": %.7g})",
-                  workload_.name.c_str(), median, lowest, static_cast<long long>(iterations_), first_loss_, loss_);
+                  R"("peak_mb": %.1f, "first_loss": %.7g, "loss": %.7g})",
+                  workload_.name.c_str(), median, lowest, static_cast<long long>(iterations_), peak_mb(), first_loss_,
+                  loss_);
     return text.data();
   }
 
@@ -115,9 +132,9 @@ inline double count(const Workload& workload, int64_t n) {
 }
 
 /// The main function of such a program.
-inline int serve(int argc, char** argv, const std::vector<Workload>& workloads) {
+inline int serve(int argc, char** argv, const std::vector<Workload>& workloads, const std::string& about) {
   std::map<std::string, Measured> prepared;
-  const auto find = [&](const std::string& name) {
+  const auto find = [&](const std::string& name) -> const Workload& {
     const auto found = std::find_if(workloads.begin(), workloads.end(), [&](const auto& w) { return w.name == name; });
     if (found == workloads.end()) throw std::runtime_error("no workload " + name);
     return *found;
@@ -129,6 +146,8 @@ inline int serve(int argc, char** argv, const std::vector<Workload>& workloads) 
     const std::string mode = argc > 1 ? argv[1] : "--list";
     if (mode == "--list") {
       for (const Workload& w : workloads) std::cout << w.name << '\n';
+    } else if (mode == "--about") {
+      std::cout << about << '\n';
     } else if (mode == "--serve") {
       std::string name;
       for (double seconds; std::cin >> name >> seconds;) answer(name, seconds);

@@ -16,6 +16,7 @@ const std::vector<std::pair<std::string, Make>>& floors() {
       {"mlp_512_adam", [] { return mlp(512, Optimizer::adam); }},
       {"mlp_512_adam_bf16", [] { return mlp(512, Optimizer::adam, type::bf16); }},
       {"lenet_64_adam", [] { return lenet(64); }},
+      {"resnet18_sgd", [] { return resnet18(32); }},
       {"gpt_adamw", [] { return gpt(); }},
       {"lstm_adam", [] { return lstm(); }},
       {"adam_500k", [] { return adam(500'000); }},
@@ -29,6 +30,14 @@ std::shared_ptr<Net> prepared(const Make& make) {
   std::shared_ptr<Net> net = make();
   net->step.finish();
   return net;
+}
+
+std::string widest_vectors() {
+#ifdef __AVX512F__
+  return "own passes in AVX-512";
+#else
+  return "own passes in AVX2";
+#endif
 }
 
 // The time of each part of a step, measured apart: their sum is slightly more than the step takes.
@@ -58,5 +67,8 @@ int main(int argc, char** argv) {
                            return bench::train([net] { return net->step.run(), net->loss; }, [](float l) { return l; });
                          }});
   }
-  return bench::serve(argc, argv, workloads);
+  const dnnl_version_t* v = dnnl_version();
+  return bench::serve(argc, argv, workloads,
+                      "oneDNN " + std::to_string(v->major) + "." + std::to_string(v->minor) + "." +
+                          std::to_string(v->patch) + ", " + widest_vectors());
 }

@@ -63,5 +63,5 @@ int main(int argc, char** argv) {
       workloads.push_back({name + "@grad", [&row, inputs] { return forward_and_backward(row, inputs()); }});
     }
   }
-  return bench::serve(argc, argv, workloads);
+  return bench::serve(argc, argv, workloads, "rows of the op table");
 }

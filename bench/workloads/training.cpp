@@ -1,4 +1,7 @@
+#include <optional>
+
 #include "workloads.h"
+#include <tenon/autograd/autocast.h>
 #include <tenon/core/determinism.h>
 #include <tenon/nn/nn.h>
 #include <tenon/optim/optim.h>
@@ -17,10 +20,16 @@ const Make sgd_momentum = [](const Parameters& p) {
 const Make adam = [](const Parameters& p) { return std::make_shared<optim::Adam>(p, optim::AdamOptions{.lr = 1e-6}); };
 
 template <class Model, class Loss>
-bench::Run step(std::shared_ptr<Model> model, Array x, Array y, Loss loss_of, const Make& make) {
+bench::Run step(std::shared_ptr<Model> model, Array x, Array y, Loss loss_of, const Make& make,
+                DType precision = float32) {
   return bench::train(
       [=, optimizer = make(model->parameters())] {
-        const Tensor loss = loss_of((*model)(x), y);
+        Tensor loss;
+        {
+          std::optional<Autocast> scope;
+          if (precision != float32) scope.emplace(precision);
+          loss = loss_of((*model)(x), y);
+        }
         loss.backward();
         optimizer->step();
         optimizer->zero_grad();
@@ -37,10 +46,10 @@ bench::Run linreg() {
   return step(std::make_shared<nn::Linear>(3, 1), x, sum(x, 1, true), squares, sgd);
 }
 
-bench::Run mlp(int64_t batch, const Make& make) {
+bench::Run mlp(int64_t batch, const Make& make, DType precision = float32) {
   auto model = std::make_shared<nn::Sequential>(nn::Linear(784, 512), nn::ReLU(), nn::Linear(512, 256), nn::ReLU(),
                                                 nn::Linear(256, 10));
-  return step(model, rand({batch, 784}), randint(0, 10, {batch}), entropy, make);
+  return step(model, rand({batch, 784}), randint(0, 10, {batch}), entropy, make, precision);
 }
 
 /// So small that the arithmetic is the lesser part.
@@ -60,11 +69,21 @@ bench::Run small_adam() {
   return bench::repeat([optimizer = adam(parameters)] { optimizer->step(); });
 }
 
-bench::Run lenet() {
+bench::Run lenet(DType precision = float32) {
   auto model = std::make_shared<nn::Sequential>(
       nn::Conv2d({.in = 1, .out = 32, .kernel = 3}), nn::ReLU(), nn::Conv2d({.in = 32, .out = 64, .kernel = 3}),
       nn::ReLU(), nn::MaxPool2d(2), nn::Flatten(), nn::Linear(64 * 12 * 12, 128), nn::ReLU(), nn::Linear(128, 10));
-  return step(model, rand({64, 1, 28, 28}), randint(0, 10, {64}), entropy, adam);
+  return step(model, rand({64, 1, 28, 28}), randint(0, 10, {64}), entropy, adam, precision);
+}
+
+/// The optimizer alone, over so many parameters in 8 tensors.
+bench::Run adam_alone(int64_t n) {
+  Parameters parameters;
+  for (int i = 0; i < 8; ++i) {
+    parameters.push_back(Tensor(rand({n / 8})).requires_grad(true));
+    parameters.back().set_grad(rand({n / 8}) - 0.5);
+  }
+  return bench::repeat([optimizer = adam(parameters)] { optimizer->step(); });
 }
 
 /// The same with results that do not depend on the number of threads.
@@ -86,7 +105,11 @@ std::vector<bench::Workload> training() {
       {"mlp_64_adam", [] { return mlp(64, adam); }},
       {"mlp_512_sgd", [] { return mlp(512, sgd_momentum); }},
       {"mlp_512_adam", [] { return mlp(512, adam); }},
-      {"lenet_64_adam", lenet},
+      {"mlp_512_adam_bf16", [] { return mlp(512, adam, bfloat16); }},
+      {"lenet_64_adam", [] { return lenet(); }},
+      {"lenet_64_adam_bf16", [] { return lenet(bfloat16); }},
+      {"adam_500k", [] { return adam_alone(500'000); }},
+      {"adam_50m", [] { return adam_alone(50'000'000); }},
       // The peer has none of these: Tenon beside itself.
       {"small_mlp_step", small_mlp},
       {"small_adam_step", small_adam},

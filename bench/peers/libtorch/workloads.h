@@ -7,3 +7,5 @@
 
 std::vector<bench::Workload> small_ops();
 std::vector<bench::Workload> training();
+std::vector<bench::Workload> resnet();
+std::vector<bench::Workload> language();

@@ -1,0 +1,52 @@
+// A training step, in float32 or under autocast.
+#pragma once
+#include "frame.h"
+#include "optimizers.h"
+#include <ATen/autocast_mode.h>
+
+/// What `with torch.autocast("cpu", torch.bfloat16)` does: the cache of casts is dropped at the end.
+class Autocast {
+ public:
+  explicit Autocast(torch::Dtype precision) {
+    at::autocast::set_autocast_enabled(at::kCPU, precision != torch::kFloat);
+    if (precision != torch::kFloat) at::autocast::set_autocast_dtype(at::kCPU, precision);
+    at::autocast::increment_nesting();
+  }
+  ~Autocast() {
+    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    at::autocast::set_autocast_enabled(at::kCPU, false);
+  }
+  Autocast(const Autocast&) = delete;
+  Autocast& operator=(const Autocast&) = delete;
+};
+
+template <class Forward>
+bench::Run step(Forward loss, std::vector<torch::Tensor> parameters, const Make& make,
+                torch::Dtype precision = torch::kFloat) {
+  return bench::train(
+      [loss, precision, optimizer = make(std::move(parameters))]() mutable {
+        torch::Tensor l;
+        {
+          const Autocast scope(precision);
+          l = loss();
+        }
+        l.backward();
+        optimizer->step();
+        return l.detach();
+      },
+      [](const torch::Tensor& l) { return l.item<double>(); });
+}
+
+/// The weights of convolutions in this layout.
+inline void bring_to(torch::MemoryFormat layout, const std::vector<torch::Tensor>& parameters) {
+  for (torch::Tensor p : parameters) {
+    if (p.dim() == 4) p.set_data(p.contiguous(layout));
+  }
+}
+
+/// A workload of images in both layouts: bench/run takes the faster.
+template <class F>
+void both_layouts(std::vector<bench::Workload>& list, const std::string& name, F make) {
+  list.push_back({name, [make] { return make(torch::MemoryFormat::Contiguous); }});
+  list.push_back({name + "@channels_last", [make] { return make(torch::MemoryFormat::ChannelsLast); }});
+}
