@@ -22,6 +22,28 @@ void join(const memory& y, const memory& x) {
   for (int64_t i = 0; i < n; ++i) b[i] = b[i] + a[i] > 0 ? b[i] + a[i] : 0;
 }
 
+// Of x, channels last, for a kernel of 3 x 3 with padding 1 whose output is `size` pixels wide and high.
+void columns_of(const memory& x, const memory& columns, int64_t size, int64_t stride) {
+  const memory::dims in = x.get_desc().get_dims();
+  const int64_t batch = in[0], channels = in[1], from = in[2];
+  const float* source = floats(x);
+  float* table = floats(columns);
+#pragma omp parallel for schedule(static)
+  for (int64_t row = 0; row < batch * size * size; ++row) {
+    const int64_t n = row / (size * size), top = row / size % size * stride - 1, left = row % size * stride - 1;
+    for (int64_t tap = 0; tap < 9; ++tap) {
+      const int64_t i = top + tap / 3, j = left + tap % 3;
+      float* to = table + (row * 9 + tap) * channels;
+      const auto bytes = static_cast<size_t>(channels) * sizeof(float);
+      if (i < 0 || i >= from || j < 0 || j >= from) {
+        std::memset(to, 0, bytes);
+      } else {
+        std::memcpy(to, source + ((n * from + i) * from + j) * channels, bytes);
+      }
+    }
+  }
+}
+
 // A convolution and the batch norm behind it.
 struct Unit {
   convolution_forward::primitive_desc conv;
@@ -75,6 +97,7 @@ struct Unit {
     step.add("norm_dx", pd, a);
   }
   void backward_weights(Step& step, const memory& dc) const {
+    if (columns()) return backward_weights_by_columns(step, dc);
     const convolution_backward_weights::primitive_desc pd(
         cpu, algorithm::convolution_direct, any(x.get_desc().get_dims()), any(W.w.get_desc().get_dims()),
         any(c.get_desc().get_dims()), strides, padding, padding, conv, with());
@@ -91,6 +114,24 @@ struct Unit {
   }
 
  private:
+  // Whether the gradient of the weight is a product over columns: oneDNN's convolution falls to a quarter of the speed
+  // of its others where maps are small and channels are many.
+  bool columns() const { return c.get_desc().get_dims()[2] <= 4 && padding[0] == 1; }
+
+  // dW = dc^T columns, where a row of columns holds what one pixel of c was computed from, channels innermost.
+  void backward_weights_by_columns(Step& step, const memory& dc) const {
+    const memory::dims in = x.get_desc().get_dims(), out = c.get_desc().get_dims(), w = W.w.get_desc().get_dims();
+    const int64_t rows = out[0] * out[2] * out[3], width = w[2] * w[3] * w[1];
+    const memory x_last = step.as("x", x, desc(in, type::f32, tag::nhwc));
+    const memory dc_last = step.as("dy", dc, desc(out, type::f32, tag::nhwc));
+    const memory table = zeros(plain({rows, width}));
+    const int64_t stride = strides[0];
+    step.call("columns", [=] { columns_of(x_last, table, out[2], stride); });
+    const memory dw = zeros(plain({out[1], width}));
+    product_of_transposed(step, "conv_dw", table, view(dc_last, plain({rows, out[1]})), dw);
+    step.convert("dw", view(dw, desc(w, type::f32, tag::ohwi)), W.dw);
+  }
+
   args statistics() const {
     args a{{DNNL_ARG_SRC, c}, {DNNL_ARG_SCALE, gamma.w}, {DNNL_ARG_MEAN, mean}, {DNNL_ARG_VARIANCE, variance}};
     if (mask) a.insert({DNNL_ARG_WORKSPACE, mask});
