@@ -8,6 +8,7 @@
 #include "tenon/autograd/ops/activation.h"
 #include "tenon/autograd/ops/arithmetic.h"
 #include "tenon/autograd/ops/arrange.h"
+#include "tenon/autograd/ops/attention.h"
 #include "tenon/autograd/ops/comparison.h"
 #include "tenon/autograd/ops/conv.h"
 #include "tenon/autograd/ops/create.h"

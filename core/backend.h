@@ -7,6 +7,7 @@
 #include "tenon/core/kernels/activation.h"
 #include "tenon/core/kernels/arithmetic.h"
 #include "tenon/core/kernels/arrange.h"
+#include "tenon/core/kernels/attention.h"
 #include "tenon/core/kernels/comparison.h"
 #include "tenon/core/kernels/conv.h"
 #include "tenon/core/kernels/create.h"
@@ -79,6 +80,7 @@ struct Backend {
   ActivationKernels activation;
   ArithmeticKernels arithmetic;
   ArrangeKernels arrange;
+  AttentionKernels attention;
   ComparisonKernels comparison;
   ConvKernels conv;
   CreateKernels create;

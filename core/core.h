@@ -15,6 +15,7 @@
 #include "tenon/core/ops/activation.h"
 #include "tenon/core/ops/arithmetic.h"
 #include "tenon/core/ops/arrange.h"
+#include "tenon/core/ops/attention.h"
 #include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/conv.h"
 #include "tenon/core/ops/create.h"

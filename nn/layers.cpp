@@ -1,6 +1,7 @@
 #include "tenon/nn/layers.h"
 
 #include "tenon/nn/activation.h"
+#include "tenon/nn/attention.h"
 #include "tenon/nn/conv.h"
 #include "tenon/nn/dropout.h"
 #include "tenon/nn/embedding.h"
@@ -32,6 +33,7 @@ Registry<Layer> make_layers() {
   registry.add<LayerNorm>("LayerNorm");
   registry.add<Linear>("Linear");
   registry.add<MaxPool2d>("MaxPool2d");
+  registry.add<MultiheadAttention>("MultiheadAttention");
   registry.add<ReLU>("ReLU");
   registry.add<ResNet>("ResNet");
   registry.add<Sigmoid>("Sigmoid");

@@ -2,6 +2,7 @@
 #pragma once
 #include "tenon/autograd/autograd.h"
 #include "tenon/nn/activation.h"
+#include "tenon/nn/attention.h"
 #include "tenon/nn/containers.h"
 #include "tenon/nn/conv.h"
 #include "tenon/nn/dropout.h"

@@ -16,6 +16,7 @@ extern "C" [[gnu::visibility("default")]] const char* tenon_backend(tenon::Backe
   fill_activation(*backend);
   fill_arithmetic(*backend);
   fill_arrange(*backend);
+  fill_attention(*backend);
   fill_comparison(*backend);
   fill_conv(*backend);
   fill_create(*backend);

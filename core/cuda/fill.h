@@ -8,6 +8,7 @@ void fill_device(DeviceFunctions& functions);
 void fill_activation(Backend& backend);
 void fill_arithmetic(Backend& backend);
 void fill_arrange(Backend& backend);
+void fill_attention(Backend& backend);
 void fill_comparison(Backend& backend);
 void fill_conv(Backend& backend);
 void fill_create(Backend& backend);

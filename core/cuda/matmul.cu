@@ -54,12 +54,15 @@ Status matmul(const View& out, const View& a, const View& w, const View& bias, A
   constexpr int64_t most_matrices = 65535;
   const OnDevice on(launch);
   const Product whole(out, a, w);
-  Status status;
-  for (int64_t first = 0; first < whole.out.batch && status.code == StatusCode::ok; first += most_matrices) {
-    const int64_t left = whole.out.batch - first;
-    status = multiply(whole.part(first, left < most_matrices ? left : most_matrices), bias, activation, launch);
+  for (int64_t o = 0; o < whole.out.outer; ++o) {
+    const Product one = whole.part(ProductOperand::outer_axis, o, 1);
+    for (int64_t first = 0; first < one.out.batch; first += most_matrices) {
+      const int64_t left = one.out.batch - first, count = left < most_matrices ? left : most_matrices;
+      const Status status = multiply(one.part(ProductOperand::batch_axis, first, count), bias, activation, launch);
+      if (status.code != StatusCode::ok) return status;
+    }
   }
-  return status;
+  return {};
 }
 
 }  // namespace

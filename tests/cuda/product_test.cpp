@@ -108,8 +108,8 @@ void check_matmul(int64_t batch, int64_t m, int64_t n, int64_t depth, bool turn_
     const Array x = cast(turned ? randn({g, columns, rows}) * 9.f : randn({g, rows, columns}) * 9.f, dtype);
     return turned ? transpose(x, {0, 2, 1}) : x;
   };
-  const Array a = made(batch, m, depth, turn_a), w = made(batch, depth, n, turn_w);
-  const Array out = empty({batch, m, n}, dtype);
+  const Array a = unsqueeze(made(batch, m, depth, turn_a), 0), w = unsqueeze(made(batch, depth, n, turn_w), 0);
+  const Array out = empty({1, batch, m, n}, dtype);
   const Product p(out.raw(), a.raw(), w.raw());
   EXPECT_EQ(p.a.by_rows(), !turn_a || depth == 1);
   EXPECT_GE(p.w.leading(), p.w.by_rows() ? p.w.columns : p.w.rows);
@@ -157,12 +157,24 @@ TEST(CudaProduct, APlanCoversTheDepthOnce) {
 }
 
 TEST(CudaProduct, ABatchThatSharesOneMatrixIsOneProduct) {
-  const Array a = empty({3, 4, 5}), w = expand(empty({1, 5, 6}), {3, 5, 6}), out = empty({3, 4, 6});
+  const Array a = empty({1, 3, 4, 5}), w = expand(empty({5, 6}), {1, 3, 5, 6}), out = empty({1, 3, 4, 6});
   const Product p(out.raw(), a.raw(), w.raw());
   EXPECT_EQ(p.out.batch, 1);
   EXPECT_EQ(p.m(), 12);
-  const Product apart(out.raw(), transpose(empty({3, 5, 4}), {0, 2, 1}).raw(), w.raw());
+  const Array columns = transpose(empty({1, 3, 5, 4}));
+  const Product apart(out.raw(), columns.raw(), w.raw());
   EXPECT_EQ(apart.out.batch, 3);
+}
+
+TEST(CudaProduct, OfTwoAxesOfMatricesTheLongerIsTheBatch) {
+  const Array x = transpose(empty({5, 7, 2, 4}), 1, 2), w = empty({5, 2, 4, 6}), out = empty({5, 2, 7, 6});
+  const Product p(out.raw(), x.raw(), w.raw());
+  EXPECT_EQ(p.out.outer, 2);
+  EXPECT_EQ(p.a.s_batch, 7 * 2 * 4);
+  const Product second = p.part(ProductOperand::outer_axis, 1, 1);
+  EXPECT_EQ(second.a.data, p.a.data + 4 * sizeof(float));
+  EXPECT_EQ(second.w.data, p.w.data + 4 * 6 * sizeof(float));
+  EXPECT_EQ(second.a.s_outer, 0);
 }
 
 TEST(CudaProduct, PositionsPast32Bits) {

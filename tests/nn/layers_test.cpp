@@ -55,6 +55,70 @@ TEST(Layers, Embedding) {
                            "Embedding: embedding: index 3 is out of range for axis 0 of size 3");
 }
 
+TEST(Layers, MultiheadAttentionIsPyTorchs) {
+  // What PyTorch 2.13 gives for these weights.
+  const auto sines = [](const Shape& shape, double step) {
+    return sin(arange(0, shape.numel(), 1, float64) * step).reshape(shape);
+  };
+  const auto made = [&](bool is_causal) {
+    nn::MultiheadAttention layer({.features = 4, .heads = 2, .is_causal = is_causal});
+    layer.to(float64);
+    layer.load_state({{"in_proj_weight", sines({12, 4}, 0.7)},
+                      {"in_proj_bias", sines({12}, 1.3)},
+                      {"out_proj.weight", sines({4, 4}, 0.9)},
+                      {"out_proj.bias", sines({4}, 2.1)}});
+    return layer;
+  };
+  nn::MultiheadAttention layer = made(false);
+  const Tensor x = Tensor(sines({1, 3, 4}, 1.1)).requires_grad(true);
+  const Tensor y = layer(x);
+  expect_near(y.array(),
+              {0.647718054, 1.308873103, -2.318599239, 2.166411110, 0.450111487, 1.608204101, -2.657847856, 2.475528216,
+               0.424720242, 1.805844947, -2.986928795, 2.868099574},
+              1e-8);
+  sum(y * Tensor(sines({1, 3, 4}, 0.3))).backward();
+  expect_near(x.grad().array(),
+              {0.165921499, 0.120050329, 0.017717613, -0.092947973, -0.463568964, -0.198861171, 0.159374138,
+               0.442653300, 0.068171444, 0.470024072, 0.650817034, 0.525520576},
+              1e-8);
+  expect_near(sum(layer.in_proj_weight.grad(), 1).array(),
+              {-0.152326156, 0.037651771, 0.102846321, 0.224076991, -0.147806345, 0.472041110, 0.451212776,
+               -0.340776354, 0.357490629, 0.502230477, 0.056728888, -0.529250737},
+              1e-8);
+  expect_near(layer.in_proj_bias.grad().array(),
+              {-0.079724177, 0.216482653, 0.314724335, -0.076638321, 0, 0, 0, 0, -0.888666042, 0.072064535, 0.978258108,
+               1.144125448},
+              1e-8);
+  const std::vector<double> causal = {0.534795671,  1.801013954, -3.088339756, 3.054812832, 0.299858087,  2.011248786,
+                                      -3.230461883, 3.099476427, 0.424720242,  1.805844947, -2.986928795, 2.868099574};
+  expect_near(made(true)(x).array(), causal, 1e-8);
+  const Tensor lower = tril(ones({3, 3}, bool_));
+  expect_near(layer(x, x, x, lower).array(), causal, 1e-8);
+  const Tensor memory = sines({1, 2, 4}, 1.7);
+  expect_near(layer(x, memory, memory).array(),
+              {0.223749692, 1.414361821, -2.083826669, 1.639853835, 0.232055308, 1.401178869, -2.068488438, 1.625527411,
+               0.190136694, 1.445228941, -2.105574370, 1.647991582},
+              1e-8);
+  expect_error<ShapeError>(
+      [&] {
+        layer(Tensor(zeros({3, 5}, float64)));
+      },
+      "MultiheadAttention: expected an input [..., positions, 4], got [3, 5]");
+  expect_error<ValueError>([] { nn::MultiheadAttention(4, 3); },
+                           "MultiheadAttention: heads must divide features, got 3 and 4");
+}
+
+TEST(Layers, MultiheadAttentionBegins) {
+  const nn::MultiheadAttention layer({.features = 64, .heads = 4, .bias = false});
+  EXPECT_EQ(layer.named_parameters().size(), 2u);
+  const double bound = std::sqrt(6. / (4 * 64)), most = max(abs(layer.in_proj_weight.array())).item<double>();
+  EXPECT_LE(most, bound);
+  EXPECT_GT(most, 0.99 * bound);
+  const nn::MultiheadAttention biased(64, 4);
+  EXPECT_EQ(max(abs(biased.out_proj.bias.array())).item<double>(), 0);
+  EXPECT_EQ(max(abs(biased.in_proj_bias.array())).item<double>(), 0);
+}
+
 TEST(Layers, Pools) {
   const std::vector<double> image = counted(16);
   expect_near(run(nn::MaxPool2d(2), {1, 1, 4, 4}, image), {5, 7, 13, 15});

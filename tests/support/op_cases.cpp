@@ -4,6 +4,7 @@
 #include "tenon/tests/support/op_cases/activation.h"
 #include "tenon/tests/support/op_cases/arithmetic.h"
 #include "tenon/tests/support/op_cases/arrange.h"
+#include "tenon/tests/support/op_cases/attention.h"
 #include "tenon/tests/support/op_cases/comparison.h"
 #include "tenon/tests/support/op_cases/conv.h"
 #include "tenon/tests/support/op_cases/exponential.h"
@@ -42,6 +43,7 @@ constexpr Family families[] = {  // one line a family
     {"activation", activation_cases},
     {"arithmetic", arithmetic_cases},
     {"arrange", arrange_cases, exact},
+    {"attention", attention_cases},
     {"comparison", comparison_cases, exact},
     {"conv", conv_cases},
     {"exponential", exponential_cases},

@@ -5,6 +5,7 @@ namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 void fill(Backend& backend) {
   fill_activation(backend.activation);
   fill_arithmetic(backend.arithmetic);
+  fill_attention(backend.attention);
   fill_comparison(backend.comparison);
   fill_conv(backend.conv);
   fill_create(backend.create);

@@ -6,6 +6,7 @@ namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 // One line a family.
 void fill_activation(ActivationKernels& kernels);
 void fill_arithmetic(ArithmeticKernels& kernels);
+void fill_attention(AttentionKernels& kernels);
 void fill_comparison(ComparisonKernels& kernels);
 void fill_conv(ConvKernels& kernels);
 void fill_create(CreateKernels& kernels);

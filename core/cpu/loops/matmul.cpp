@@ -175,17 +175,22 @@ template <class T>
 
 template <class T>
 void product(const View& out, const View& a, const View& b, const View& bias, Activation activation) {
-  const int64_t batch = out.shape[0], k = a.shape[2];
-  int64_t m = out.shape[1], n = out.shape[2];
-  Matrix<T> c{out.as<T>(), out.strides[1], out.strides[2]};
-  Matrix<const T> x{a.as<T>(), a.strides[1], a.strides[2]}, y{b.as<T>(), b.strides[1], b.strides[2]};
-  int64_t x_batch = a.strides[0], y_batch = b.strides[0];
+  const int64_t batch = out.shape[0] * out.shape[1], k = a.shape[3];
+  int64_t m = out.shape[2], n = out.shape[3];
+  Matrix<T> c{out.as<T>(), out.strides[2], out.strides[3]};
+  Matrix<const T> x{a.as<T>(), a.strides[2], a.strides[3]}, y{b.as<T>(), b.strides[2], b.strides[3]};
+  const View *of_x = &a, *of_y = &b;
+  // Where a matrix of the batch begins.
+  const auto start = [](const View& v, int64_t g) __attribute__((always_inline)) {
+    if (v.shape[0] == 1) return g * v.strides[1];
+    return g / v.shape[1] * v.strides[0] + g % v.shape[1] * v.strides[1];
+  };
   const T* p_bias = bias.as<T>();
   const int64_t s_bias = p_bias ? bias.strides[0] : 0;
   if (n <= 4 && batch * m * n * k <= small_work) {
     for (int64_t g = 0; g < batch; ++g) {
-      narrow_product<T>({c.data + g * out.strides[0], c.row, c.column}, {x.data + g * x_batch, x.row, x.column},
-                        {y.data + g * y_batch, y.row, y.column}, m, n, k, p_bias, s_bias, activation);
+      narrow_product<T>({c.data + start(out, g), c.row, c.column}, {x.data + start(a, g), x.row, x.column},
+                        {y.data + start(b, g), y.row, y.column}, m, n, k, p_bias, s_bias, activation);
     }
     return;
   }
@@ -194,9 +199,9 @@ void product(const View& out, const View& a, const View& b, const View& bias, Ac
     x = {y.data, y.column, y.row};
     y = {old.data, old.column, old.row};
     c = {c.data, c.column, c.row};
-    const int64_t old_m = m, old_batch = x_batch;
+    const int64_t old_m = m;
     m = n, n = old_m;
-    x_batch = y_batch, y_batch = old_batch;
+    of_x = &b, of_y = &a;
   }
   constexpr int64_t lanes = vector_bytes / int64_t(sizeof(Sum<T>));
   const int64_t columns = n <= lanes ? lanes : n <= 2 * lanes ? 2 * lanes : 4 * lanes;
@@ -204,9 +209,9 @@ void product(const View& out, const View& a, const View& b, const View& bias, Ac
   for_tasks(batch * blocks * strips, batch * m * n * k > 2 * parallel_limit, [&](int64_t t) {
     const int64_t g = t / (blocks * strips), i = t / strips % blocks * row_block, j = t % strips * columns;
     const int64_t rows = m - i < row_block ? m - i : row_block, width = n - j < columns ? n - j : columns;
-    const Matrix<T> to{c.data + g * out.strides[0] + i * c.row + j * c.column, c.row, c.column};
-    const Matrix<const T> left{x.data + g * x_batch + i * x.row, x.row, x.column};
-    const Matrix<const T> right{y.data + g * y_batch + j * y.column, y.row, y.column};
+    const Matrix<T> to{c.data + start(out, g) + i * c.row + j * c.column, c.row, c.column};
+    const Matrix<const T> left{x.data + start(*of_x, g) + i * x.row, x.row, x.column};
+    const Matrix<const T> right{y.data + start(*of_y, g) + j * y.column, y.row, y.column};
     const T* added = p_bias ? p_bias + j * s_bias : nullptr;
     const auto run = columns == lanes ? strip<1, T> : columns == 2 * lanes ? strip<2, T> : strip<4, T>;
     run(to, left, right, rows, width, k, added, s_bias, activation);

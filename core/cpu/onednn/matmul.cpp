@@ -17,24 +17,32 @@ constexpr int64_t onednn_limit = 10'000, openblas_limit = 300'000;
 constexpr int64_t piece_work = 1'000'000, most_pieces = 16;
 
 dnnl::memory::desc desc_of(const ProductOperand& x) {
-  if (x.batch == 1) return {{x.rows, x.columns}, type_of(x.dtype), dnnl::memory::dims{x.s_row, x.s_column}};
-  const int64_t repeated = x.s_batch == 0 ? 1 : x.batch;
-  const int64_t step = x.s_batch == 0 ? std::max(x.rows * x.s_row, x.columns * x.s_column) : x.s_batch;
-  return {{repeated, x.rows, x.columns}, type_of(x.dtype), dnnl::memory::dims{step, x.s_row, x.s_column}};
+  if (x.batch == 1 && x.outer == 1) {
+    return {{x.rows, x.columns}, type_of(x.dtype), dnnl::memory::dims{x.s_row, x.s_column}};
+  }
+  // An axis that repeats has size 1, and a stride that a plain array could have.
+  const int64_t batch = x.s_batch == 0 ? 1 : x.batch, outer = x.s_outer == 0 ? 1 : x.outer;
+  const int64_t s_batch = x.s_batch == 0 ? std::max(x.rows * x.s_row, x.columns * x.s_column) : x.s_batch;
+  if (x.outer == 1) {
+    return {{batch, x.rows, x.columns}, type_of(x.dtype), dnnl::memory::dims{s_batch, x.s_row, x.s_column}};
+  }
+  const int64_t s_outer = x.s_outer == 0 ? batch * s_batch : x.s_outer;
+  return {
+      {outer, batch, x.rows, x.columns}, type_of(x.dtype), dnnl::memory::dims{s_outer, s_batch, x.s_row, x.s_column}};
 }
 
 struct Product {
   ProductOperand out, a, b;
   char* bias;  // or null
 
-  int64_t work() const { return out.batch * out.rows * out.columns * a.columns; }
-  /// The part that computes `count` outputs from `first` along an axis: 0 batch, 1 rows, 2 columns.
-  Product part(int axis, int64_t first, int64_t count) const {
+  int64_t work() const { return out.outer * out.batch * out.rows * out.columns * a.columns; }
+  /// The part that computes `count` outputs from `first` along an axis.
+  Product part(ProductOperand::Axis axis, int64_t first, int64_t count) const {
     Product p = *this;
     p.out = out.part(axis, first, count);
-    if (axis != 2) p.a = a.part(axis, first, count);
-    if (axis != 1) p.b = b.part(axis, first, count);
-    if (axis == 2 && bias) p.bias += first * static_cast<int64_t>(size_of(out.dtype));
+    if (axis != ProductOperand::column_axis) p.a = a.part(axis, first, count);
+    if (axis != ProductOperand::row_axis) p.b = b.part(axis, first, count);
+    if (axis == ProductOperand::column_axis && bias) p.bias += first * static_cast<int64_t>(size_of(out.dtype));
     return p;
   }
 };
@@ -42,11 +50,13 @@ struct Product {
 Status by_onednn(const Product& p, const Launch& launch) {
   Key key{'m',           static_cast<int64_t>(p.out.dtype),
           threads(),     p.bias != nullptr,
-          p.out.batch,   p.out.rows,
-          p.out.columns, p.out.s_batch,
+          p.out.outer,   p.out.batch,
+          p.out.rows,    p.out.columns,
+          p.out.s_outer, p.out.s_batch,
           p.out.s_row,   p.a.columns,
-          p.a.s_batch,   p.a.s_row,
-          p.a.s_column,  p.b.s_batch,
+          p.a.s_outer,   p.a.s_batch,
+          p.a.s_row,     p.a.s_column,
+          p.b.s_outer,   p.b.s_batch,
           p.b.s_row,     p.b.s_column};
   const Call& call = cached<Call>(key, [&] {
     const dnnl::memory::desc out = desc_of(p.out), a = desc_of(p.a), b = desc_of(p.b);
@@ -54,10 +64,10 @@ Status by_onednn(const Product& p, const Launch& launch) {
       return Call(dnnl::matmul::primitive_desc(engine(), a, b, out, attributes()),
                   {{DNNL_ARG_DST, out}, {DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}});
     }
-    const dnnl::memory::dims sizes =
-        p.out.batch == 1 ? dnnl::memory::dims{1, p.out.columns} : dnnl::memory::dims{1, 1, p.out.columns};
-    const auto tag = p.out.batch == 1 ? dnnl::memory::format_tag::ab : dnnl::memory::format_tag::abc;
-    const dnnl::memory::desc bias(sizes, type_of(p.out.dtype), tag);
+    dnnl::memory::dims sizes(static_cast<size_t>(out.get_ndims()), 1), strides = sizes;
+    sizes.back() = p.out.columns;
+    for (size_t i = 0; i + 1 < sizes.size(); ++i) strides[i] = p.out.columns;
+    const dnnl::memory::desc bias(sizes, type_of(p.out.dtype), strides);
     return Call(dnnl::matmul::primitive_desc(engine(), a, b, bias, out, attributes()),
                 {{DNNL_ARG_DST, out}, {DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_BIAS, bias}});
   });
@@ -67,11 +77,14 @@ Status by_onednn(const Product& p, const Launch& launch) {
 }
 
 Status by_openblas(const Product& p, const Launch&) {
-  const auto operand = [](const ProductOperand& x, int64_t g) {
-    return openblas::Operand{reinterpret_cast<const double*>(x.data) + g * x.s_batch, x.leading(), !x.by_rows()};
+  const auto matrix = [](const ProductOperand& x, int64_t g) {
+    return reinterpret_cast<double*>(x.data) + g / x.batch * x.s_outer + g % x.batch * x.s_batch;
   };
-  for (int64_t g = 0; g < p.out.batch; ++g) {
-    double* out = reinterpret_cast<double*>(p.out.data) + g * p.out.s_batch;
+  const auto operand = [&](const ProductOperand& x, int64_t g) {
+    return openblas::Operand{matrix(x, g), x.leading(), !x.by_rows()};
+  };
+  for (int64_t g = 0; g < p.out.outer * p.out.batch; ++g) {
+    double* out = matrix(p.out, g);
     if (p.bias) {
       const size_t bytes = static_cast<size_t>(p.out.columns) * sizeof(double);
       for (int64_t i = 0; i < p.out.rows; ++i) std::memcpy(out + i * p.out.s_row, p.bias, bytes);
@@ -87,18 +100,22 @@ Status by_openblas(const Product& p, const Launch&) {
 template <class Kernel>
 Status in_pieces(const Product& p, const Launch& launch, const Kernel& kernel) {
   if (!launch.is(Launch::deterministic)) return kernel(p, launch);
-  const int axis = p.out.batch > 1 ? 0 : p.out.rows >= p.out.columns ? 1 : 2;
-  const int64_t n = axis == 0 ? p.out.batch : axis == 1 ? p.out.rows : p.out.columns;
+  const ProductOperand& o = p.out;
+  const auto axis = o.outer > 1           ? ProductOperand::outer_axis
+                    : o.batch > 1         ? ProductOperand::batch_axis
+                    : o.rows >= o.columns ? ProductOperand::row_axis
+                                          : ProductOperand::column_axis;
+  const int64_t sizes[] = {o.outer, o.batch, o.rows, o.columns}, n = sizes[axis];
   const int64_t pieces = std::clamp(p.work() / piece_work, int64_t{1}, most_pieces);
   int64_t slice = (n + pieces - 1) / pieces;
-  if (axis != 0) slice = (slice + 15) / 16 * 16;
+  if (axis >= ProductOperand::row_axis) slice = (slice + 15) / 16 * 16;
   return in_slices(n, slice, [&](int64_t first, int64_t count) { return kernel(p.part(axis, first, count), launch); });
 }
 
 /// A float32 array of the shape of `like`, C order, in memory for the time of a call.
 struct Floats {
   Workspace memory;
-  int64_t strides[3] = {};
+  int64_t strides[4] = {};
   View view;
 
   Floats(const View& like, const Launch& launch)

@@ -2,13 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/layout.h"
+#include "tenon/core/ops/product.h"
 #include "tenon/core/text.h"
 #include "tenon/tests/support/elements.h"
 
 namespace tenon::testing {
 namespace {
+
+using Values = std::vector<double>;
 
 /// Small whole numbers, so that every order of adding them gives the same sum. Laid out in one of three ways.
 Array numbers(int64_t rows, int64_t columns, DType dtype, int layout) {
@@ -39,6 +43,41 @@ TEST(Matmul, OfFewColumnsInEveryLayout) {
       }
     }
   }
+}
+
+/// [..., m, n] products of float64 copies in C order.
+Values plain_product(const Array& a, const Array& b) {
+  return values(matmul(contiguous(cast(a, float64)), contiguous(cast(b, float64))));
+}
+
+TEST(Matmul, OfHeadsThatLieBesideEachOther) {
+  // Small: our loops; large: a library.
+  for (const int64_t tokens : {3, 40}) {
+    for (const DType dtype : {float32, float64, bfloat16, int64}) {
+      const auto heads = [&](int64_t seed) {
+        const Array flat = reshape(numbers(2 * tokens, 4 * 8 * seed, dtype, 0), {2, tokens, 4 * seed, 8});
+        return transpose(slice(flat, 2, 0, 4), 1, 2);
+      };
+      const Array q = heads(1), k = heads(2), k_once = slice(k, 0, 0, 1);
+      for (const Array& other : {k, k_once}) {
+        const Array scores = matmul(q, transpose(other));
+        EXPECT_EQ(values(scores), plain_product(q, transpose(other))) << name_of(dtype) << " " << tokens;
+        // Back into the order of the heads, in place; and into memory whose rows do not run on.
+        const Array mixed = empty_like(q, dtype), columns = transpose(empty({2, 4, 8, tokens}, dtype));
+        for (const Array& out : {mixed, columns}) {
+          detail::product_into(out, cast(lt(scores, 0), dtype), q);
+          EXPECT_EQ(values(out), plain_product(cast(lt(scores, 0), dtype), q)) << name_of(dtype) << " " << tokens;
+        }
+      }
+    }
+  }
+}
+
+TEST(Matmul, OfThreeAxesThatDoNotMerge) {
+  const Array a = reshape(numbers(24, 6, float32, 0), {2, 3, 4, 2, 3}), b = transpose(a, {2, 1, 0, 4, 3});
+  const Array half = slice(a, 2, 0, to_end, 2), one = slice(b, 0, 1, 2);
+  const Array third = slice(transpose(one, 0, 2), 2, 0, 1);
+  EXPECT_EQ(values(matmul(half, third)), plain_product(half, third));
 }
 
 }  // namespace

@@ -6,6 +6,13 @@
 
 namespace tenon::testing {
 
+/// The word that dropout draws for element i in C order: blocks of four words.
+inline uint32_t word_of(const RandomKey& key, int64_t i) {
+  uint32_t words[4] = {static_cast<uint32_t>(key.offset + static_cast<uint64_t>(i / 4))};
+  math::philox(words[0], words[1], words[2], words[3], key.seed);
+  return words[i % 4];
+}
+
 inline std::vector<OpCase> random_cases() {
   return {
       {.name = "dropout",
@@ -15,17 +22,10 @@ inline std::vector<OpCase> random_cases() {
            },
        .reference =
            [](const Arrays& x) {
-             // Blocks of four words; a word below 0.4 2^32 drops its element.
              Array out = empty(x[0].shape(), float64);
              Position p(x[0].shape());
-             uint32_t words[4] = {};
              for (int64_t i = 0; i < out.numel(); ++i, p.next()) {
-               if (i % 4 == 0) {
-                 for (uint32_t& word : words) word = 0;
-                 words[0] = static_cast<uint32_t>(2 + i / 4);
-                 math::philox(words[0], words[1], words[2], words[3], 5);
-               }
-               const bool dropped = words[i % 4] < static_cast<uint32_t>(0.4 * 0x1p32);
+               const bool dropped = word_of({5, 2}, i) < static_cast<uint32_t>(0.4 * 0x1p32);
                static_cast<double*>(out.data())[i] = dropped ? 0 : at(x[0], p, x[0].ndim()) / 0.6;
              }
              return out;
