@@ -11,7 +11,7 @@ Status lstm_cell(const View& gates, const View& recurrent, const View& c_before,
                  const Launch& launch) {
   const OnDevice on(launch);
   return by_dtype<floating>(c.dtype, [&]<class T>(Type<T>) {
-    const LstmUnit<T> unit{Units(c, 4), gates.as<T>(), c.as<T>(), h.as<T>(), recurrent.as<T>(), c_before.as<T>()};
+    const LstmUnit<T> unit{Units(c, gates), gates.as<T>(), c.as<T>(), h.as<T>(), recurrent.as<T>(), c_before.as<T>()};
     return each(c.numel(), unit, launch);
   });
 }
@@ -20,7 +20,7 @@ Status lstm_cell_grad(const View& slopes, const View& gates, const View& c_befor
                       const View& dh, const View& carry, const Launch& launch) {
   const OnDevice on(launch);
   return by_dtype<floating>(c.dtype, [&]<class T>(Type<T>) {
-    const LstmUnitGrad<T> unit{Units(c, 4),      slopes.as<T>(), carry.as<T>(), gates.as<T>(),
+    const LstmUnitGrad<T> unit{Units(c, gates),  slopes.as<T>(), carry.as<T>(), gates.as<T>(),
                                c_before.as<T>(), c.as<T>(),      dy.as<T>(),    dh.as<T>()};
     return each(c.numel(), unit, launch);
   });
@@ -29,7 +29,7 @@ Status lstm_cell_grad(const View& slopes, const View& gates, const View& c_befor
 Status gru_cell(const View& gates, const View& recurrent, const View& h_before, const View& h, const Launch& launch) {
   const OnDevice on(launch);
   return by_dtype<floating>(h.dtype, [&]<class T>(Type<T>) {
-    const GruUnit<T> unit{Units(h, 3), gates.as<T>(), h.as<T>(), recurrent.as<T>(), h_before.as<T>()};
+    const GruUnit<T> unit{Units(h, gates), gates.as<T>(), h.as<T>(), recurrent.as<T>(), h_before.as<T>()};
     return each(h.numel(), unit, launch);
   });
 }
@@ -38,9 +38,9 @@ Status gru_cell_grad(const View& slopes, const View& recurrent_slopes, const Vie
                      const View& h_before, const View& dy, const View& dh, const View& carry, const Launch& launch) {
   const OnDevice on(launch);
   return by_dtype<floating>(carry.dtype, [&]<class T>(Type<T>) {
-    const GruUnitGrad<T> unit{Units(carry, 3),  slopes.as<T>(), recurrent_slopes.as<T>(),
-                              carry.as<T>(),    gates.as<T>(),  recurrent.as<T>(),
-                              h_before.as<T>(), dy.as<T>(),     dh.as<T>()};
+    const GruUnitGrad<T> unit{Units(carry, gates), slopes.as<T>(), recurrent_slopes.as<T>(),
+                              carry.as<T>(),       gates.as<T>(),  recurrent.as<T>(),
+                              h_before.as<T>(),    dy.as<T>(),     dh.as<T>()};
     return each(carry.numel(), unit, launch);
   });
 }

@@ -6,13 +6,14 @@
 
 namespace tenon::inline v0::cuda_backend {
 
-/// Where the unit of a thread stands in the states and, `gates` blocks of columns wide, in the gates.
+/// Where the unit of a thread stands in the states and in the gates.
 struct Units {
   LargeDivider hidden;
-  int64_t gates;
+  int64_t gap;  ///< by how much a row of gates is longer than one of a state
 
-  Units(const View& state, int64_t gates_) : hidden(state.shape[state.ndim - 1]), gates(gates_) {}
-  TENON_INLINE int64_t gate(int64_t unit) const { return unit + hidden.quotient(unit) * (gates - 1) * apart(); }
+  Units(const View& state, const View& gates)
+      : hidden(state.shape[state.ndim - 1]), gap(gates.strides[gates.ndim - 2] - hidden.divisor()) {}
+  TENON_INLINE int64_t gate(int64_t unit) const { return unit + hidden.quotient(unit) * gap; }
   /// From a unit's gate to its next.
   TENON_INLINE int64_t apart() const { return hidden.divisor(); }
 };

@@ -4,10 +4,10 @@
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 
-// What a step of a recurrent layer does besides its products. All arrays are row-major: [..., hidden] for states, and
-// for gates as many blocks of `hidden` columns as there are. `gates` begin as the input's part of the sums and become
-// the activations; `recurrent` is the part of the state of the step before. In the gradients `slopes` are those of the
-// sums, dh is the gradient of h as the step after has it, to which dy is added, and `carry` goes from step to step.
+// What a step of a recurrent layer does besides its products. States are row-major: [..., hidden]. Rows of gates,
+// blocks of `hidden` columns, and of what has their shape lie equally far apart, further than they are long if need be.
+// `gates` begin as the input's part of the sums and become activations; `recurrent` is the part of the step before. In
+// the gradients `slopes` are those of the sums, dh that of h by the step after, added to dy; `carry` goes on by steps.
 
 /// Gates i, f, g, o: c = f c_before + i g, h = o tanh(c).
 using LstmCellKernel = Status(const View& gates, const View& recurrent, const View& c_before, const View& c,

@@ -58,23 +58,30 @@ Array states(const Sizes& s, const Array& before, bool reversed, const Array& li
   return all;
 }
 
-/// weight_hh^T, which each step multiplies by. The libraries would copy it each time, for it lies the wrong way; and of
-/// rows whose length is a power of 2 too few fit into a cache at a time.
+/// Memory for a matrix, or a pile of them, that products read and write by rows and by columns. Of rows that are a
+/// power of 2 long too few fit into the CPU's caches at a time: they lie a little further apart, as its kernels allow.
+Array pile(Shape shape, const Array& like) {
+  const int64_t columns = shape[shape.ndim() - 1];
+  const int64_t gap = like.device().is_cpu() ? 64 / static_cast<int64_t>(size_of(like.dtype())) : 0;
+  shape[shape.ndim() - 1] += gap;
+  return slice(empty(shape, like.dtype(), like.device()), -1, 0, columns);
+}
+
+/// weight_hh^T, which each step multiplies by. The libraries would copy it each time, for it lies the wrong way.
 Array turned(const Array& weight, int64_t steps) {
   constexpr int64_t worth = 8;
   if (steps < worth) return transpose(contiguous(weight));
-  const int64_t columns = weight.size(0), gap = 64 / static_cast<int64_t>(size_of(weight.dtype()));
-  const Array wide = empty({weight.size(1), columns + gap}, weight.dtype(), weight.device());
-  const Array result = slice(wide, 1, 0, columns);
+  const Array result = pile({weight.size(1), weight.size(0)}, weight);
   copy_(result, transpose(weight));
   return result;
 }
 
-/// out [1, batch, n] = a [1, batch, k] w [k, n] + bias.
+/// out [1, m, n] = a [1, m, k] w [k, n] + bias, of matrices that can be read by rows or by columns.
 void multiply(const Array& out, const Array& a, const Array& w, const Array& bias = {}) {
+  const Array added = bias.defined() ? contiguous(bias) : Array();
   const View none{nullptr, nullptr, nullptr, 0, out.dtype(), 0};
   run(kernels.matmul.linear, out.device(), out.dtype(), out.raw(), a.raw(), unsqueeze(w, 0).raw(),
-      bias.defined() ? bias.raw() : none, Activation::none);
+      added.defined() ? added.raw() : none, Activation::none);
 }
 
 Array sum_of(const Array& a, const Array& b) { return a.defined() && b.defined() ? a + b : a.defined() ? a : b; }
@@ -89,14 +96,15 @@ RnnPass rnn_pass(RnnCell cell, const Array& x, const RnnWeights<Array>& w, const
   const bool lstm = cell == RnnCell::lstm;
   const Array input_bias = lstm ? sum_of(w.bias_ih, w.bias_hh) : w.bias_ih;
   RnnPass pass;
-  pass.gates = reshape(linear(as_rows(x), w.weight_ih, input_bias), {s.steps, s.batch, s.columns});
+  pass.gates = pile({s.steps, s.batch, s.columns}, x);
   pass.h = states(s, before.h, reversed, x);
   if (lstm) pass.c = states(s, before.c, reversed, x);
   // The LSTM's gradient does not read h's part of the sums: one place serves all steps.
-  pass.recurrent = empty({lstm ? 1 : s.steps, s.batch, s.columns}, x.dtype(), x.device());
+  pass.recurrent = pile({lstm ? 1 : s.steps, s.batch, s.columns}, x);
   if (s.batch * s.hidden == 0) return pass;
-  const Array weight = turned(w.weight_hh, s.steps),
-              bias = lstm || !w.bias_hh.defined() ? Array() : contiguous(w.bias_hh);
+  multiply(unsqueeze(as_rows(pass.gates), 0), unsqueeze(contiguous(as_rows(x)), 0), transpose(contiguous(w.weight_ih)),
+           input_bias);
+  const Array weight = turned(w.weight_hh, s.steps), bias = lstm ? Array() : w.bias_hh;
   for (int64_t i = 0; i < s.steps; ++i) {
     const Place p = place(i, s.steps, reversed);
     const Array recurrent = step(pass.recurrent, lstm ? 0 : p.t), h_before = step(pass.h, p.before);
@@ -119,7 +127,7 @@ RnnGradients rnn_pass_grad(RnnCell cell, const Array& dy0, const Array& dc, cons
   const DType type = x.dtype();
   const Device device = x.device();
   const Array dy = dy0.defined() ? contiguous(dy0) : zeros({steps, batch, hidden}, type, device);
-  const Array slopes = empty_like(pass.gates, type), of_state = lstm ? slopes : empty_like(pass.gates, type);
+  const Array slopes = pile(pass.gates.shape(), x), of_state = lstm ? slopes : pile(pass.gates.shape(), x);
   const Array dh = zeros({1, batch, hidden}, type, device), carry = zeros({1, batch, hidden}, type, device);
   if (dc.defined()) copy_(carry, dc);
   const Array weight = contiguous(weight_hh);

@@ -26,16 +26,19 @@ TENON_INLINE void over_units(const View& state, int cost, const Units& units) {
   });
 }
 
+/// From a row of gates to the next.
+TENON_INLINE int64_t row_of(const View& gates) { return gates.strides[gates.ndim - 2]; }
+
 Status lstm_cell(const View& gates, const View& recurrent, const View& c_before, const View& c, const View& h,
                  const Launch&) {
-  const int64_t n = c.shape[c.ndim - 1];
+  const int64_t n = c.shape[c.ndim - 1], gates_row = row_of(gates);
   by_dtype<floating>(
       c.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) {
         using C = typename math::Compute<T>::type;
         over_units(c, math::LstmCell::cost, [&](int64_t row, int64_t first, int64_t count) {
           const int64_t at = row * n + first;
-          T *gate = gates.as<T>() + row * 4 * n + first, *new_c = c.as<T>() + at, *new_h = h.as<T>() + at;
-          const T *added = recurrent.as<T>() + row * 4 * n + first, *old_c = c_before.as<T>() + at;
+          T *gate = gates.as<T>() + row * gates_row + first, *new_c = c.as<T>() + at, *new_h = h.as<T>() + at;
+          const T *added = recurrent.as<T>() + row * gates_row + first, *old_c = c_before.as<T>() + at;
 #pragma GCC ivdep
           for (int64_t j = 0; j < count; ++j) {
             C g[4], cell, out;
@@ -52,12 +55,12 @@ Status lstm_cell(const View& gates, const View& recurrent, const View& c_before,
 
 Status lstm_cell_grad(const View& slopes, const View& gates, const View& c_before, const View& c, const View& dy,
                       const View& dh, const View& carry, const Launch&) {
-  const int64_t n = c.shape[c.ndim - 1];
+  const int64_t n = c.shape[c.ndim - 1], gates_row = row_of(gates);
   by_dtype<floating>(
       c.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) {
         using C = typename math::Compute<T>::type;
         over_units(c, math::LstmCellGrad::cost, [&](int64_t row, int64_t first, int64_t count) {
-          const int64_t at = row * n + first, of_gates = row * 4 * n + first;
+          const int64_t at = row * n + first, of_gates = row * gates_row + first;
           T *slope = slopes.as<T>() + of_gates, *dc = carry.as<T>() + at;
           const T *gate = gates.as<T>() + of_gates, *old_c = c_before.as<T>() + at, *new_c = c.as<T>() + at;
           const T *out = dy.as<T>() + at, *later = dh.as<T>() + at;
@@ -76,14 +79,14 @@ Status lstm_cell_grad(const View& slopes, const View& gates, const View& c_befor
 }
 
 Status gru_cell(const View& gates, const View& recurrent, const View& h_before, const View& h, const Launch&) {
-  const int64_t n = h.shape[h.ndim - 1];
+  const int64_t n = h.shape[h.ndim - 1], gates_row = row_of(gates);
   by_dtype<floating>(
       h.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) {
         using C = typename math::Compute<T>::type;
         over_units(h, math::GruCell::cost, [&](int64_t row, int64_t first, int64_t count) {
           const int64_t at = row * n + first;
-          T *gate = gates.as<T>() + row * 3 * n + first, *new_h = h.as<T>() + at;
-          const T *added = recurrent.as<T>() + row * 3 * n + first, *old_h = h_before.as<T>() + at;
+          T *gate = gates.as<T>() + row * gates_row + first, *new_h = h.as<T>() + at;
+          const T *added = recurrent.as<T>() + row * gates_row + first, *old_h = h_before.as<T>() + at;
 #pragma GCC ivdep
           for (int64_t j = 0; j < count; ++j) {
             C g[3], out;
@@ -100,12 +103,12 @@ Status gru_cell(const View& gates, const View& recurrent, const View& h_before, 
 
 Status gru_cell_grad(const View& slopes, const View& recurrent_slopes, const View& gates, const View& recurrent,
                      const View& h_before, const View& dy, const View& dh, const View& carry, const Launch&) {
-  const int64_t n = carry.shape[carry.ndim - 1];
+  const int64_t n = carry.shape[carry.ndim - 1], gates_row = row_of(gates);
   by_dtype<floating>(
       carry.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) {
         using C = typename math::Compute<T>::type;
         over_units(carry, math::GruCellGrad::cost, [&](int64_t row, int64_t first, int64_t count) {
-          const int64_t at = row * n + first, of_gates = row * 3 * n + first;
+          const int64_t at = row * n + first, of_gates = row * gates_row + first;
           T *slope = slopes.as<T>() + of_gates, *by_state = recurrent_slopes.as<T>() + of_gates;
           T* kept = carry.as<T>() + at;
           const T *gate = gates.as<T>() + of_gates, *added = recurrent.as<T>() + of_gates;
