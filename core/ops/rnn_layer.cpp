@@ -80,7 +80,8 @@ Array turned(const Array& weight, int64_t steps) {
 void multiply(const Array& out, const Array& a, const Array& w, const Array& bias = {}) {
   const Array added = bias.defined() ? contiguous(bias) : Array();
   const View none{nullptr, nullptr, nullptr, 0, out.dtype(), 0};
-  run(kernels.matmul.linear, out.device(), out.dtype(), out.raw(), a.raw(), unsqueeze(w, 0).raw(),
+  const Array to = unsqueeze(out, 0), from = unsqueeze(a, 0), by = reshape(w, {1, 1, w.size(0), w.size(1)});
+  run(kernels.matmul.linear, out.device(), out.dtype(), to.raw(), from.raw(), by.raw(),
       added.defined() ? added.raw() : none, Activation::none);
 }
 
