@@ -24,18 +24,22 @@ using Vector = typename Lanes<C>::type;
 /// to = the n elements at `from`; what is beyond them is 0. `N` is Block or a number.
 template <class C, class T, class N>
 TENON_INLINE void read(Vector<C>& to, const T* from, N n) {
+  const int64_t count = n;
   C values[Block::lanes];
   if constexpr (!__is_same(N, Block)) {
-    for (int64_t k = n; k < Block::lanes; ++k) values[k] = 0;
+    for (int64_t k = count; k < Block::lanes; ++k) values[k] = 0;
   }
-  for (int64_t k = 0; k < n; ++k) values[k] = static_cast<C>(math::load(from[k]));
+#pragma GCC unroll 1  // or it would be one element after the other
+  for (int64_t k = 0; k < count; ++k) values[k] = static_cast<C>(math::load(from[k]));
   __builtin_memcpy(&to, values, sizeof to);
 }
 template <class C, class T, class N>
 TENON_INLINE void write(T* to, const Vector<C>& from, N n) {
+  const int64_t count = n;
   C values[Block::lanes];
   __builtin_memcpy(values, &from, sizeof from);
-  for (int64_t k = 0; k < n; ++k) to[k] = math::convert<T>(values[k]);
+#pragma GCC unroll 1
+  for (int64_t k = 0; k < count; ++k) to[k] = math::convert<T>(values[k]);
 }
 
 /// An image's sizes, and how far apart its pixels are; `lanes` channels lie side by side.
