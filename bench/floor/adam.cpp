@@ -1,7 +1,7 @@
 // The optimizer's loop alone (28 bytes a parameter: four arrays read, three written), and a copy, whose bandwidth says
 // what that loop could reach on this machine.
 #include "nets.h"
-#include <omp.h>
+#include <emmintrin.h>
 
 namespace by_hand {
 
@@ -26,15 +26,12 @@ struct Copy : Net {
   }
 
   void copy() const {
-    // memcpy writes around the caches where that is faster.
-    const int64_t n = count(from), parts = omp_get_max_threads();
+    // Around the caches: nothing is read that is only to be overwritten. Memory of oneDNN is aligned to 64 bytes.
+    const int64_t n = count(from);
     const float* a = floats(from);
     float* b = floats(to);
 #pragma omp parallel for schedule(static)
-    for (int64_t part = 0; part < parts; ++part) {
-      const int64_t begin = n * part / parts, end = n * (part + 1) / parts;
-      std::memcpy(b + begin, a + begin, static_cast<size_t>(end - begin) * sizeof(float));
-    }
+    for (int64_t i = 0; i < n; i += 4) _mm_stream_ps(b + i, _mm_load_ps(a + i));
   }
 };
 

@@ -1,8 +1,17 @@
-// A training step, in float32 or under autocast.
+// What a training step needs, in float32 or under autocast.
 #pragma once
 #include "frame.h"
 #include "optimizers.h"
 #include <ATen/autocast_mode.h>
+#include <malloc.h>
+
+/// malloc keeps its pages: without this, page faults are a fifth of a training step.
+inline void keep_pages() {
+  constexpr int gigabyte = 1 << 30;
+  mallopt(M_MMAP_THRESHOLD, gigabyte);
+  mallopt(M_TRIM_THRESHOLD, gigabyte);
+  mallopt(M_TOP_PAD, 64 << 20);
+}
 
 /// What `with torch.autocast("cpu", torch.bfloat16)` does: the cache of casts is dropped at the end.
 class Autocast {
