@@ -141,7 +141,14 @@ void let_go(Node* node) noexcept {
   node->n_inputs = 0;
 }
 
+static void free_node(Node* node) noexcept {
+  const uint16_t block_class = node->block_class;
+  node->~Node();
+  give_block(node, block_class);
+}
+
 void edge_gone(Node* node) noexcept {
+  if (node->is_leaf() && !node->extras) return free_node(node);  // holds nothing but its value
   // What a node held may die with it, and what that held: a list instead of recursion, however deep the graph is.
   node->next = state.dead;
   state.dead = node;
@@ -151,9 +158,7 @@ void edge_gone(Node* node) noexcept {
     state.dead = dead->next;
     let_go(dead);
     delete dead->extras;
-    const uint16_t block_class = dead->block_class;
-    dead->~Node();
-    give_block(dead, block_class);
+    free_node(dead);
   }
   state.draining = false;
 }

@@ -166,6 +166,17 @@ void attach(Node* node, F&& backward) {
   node->type = &type;
 }
 
+/// The output is moved once, into its node.
+template <class F>
+Tensor record_op(const char* name, Array&& output, const Inputs& inputs, Keep keep, const saved& kept, F&& backward) {
+  if (!inputs.ask() || !is_floating(output.dtype()) || !grad_enabled()) {
+    return plain(name, static_cast<Array&&>(output));
+  }
+  Tensor result = new_op(name, static_cast<Array&&>(output), inputs, keep, kept, sizeof(F));
+  attach(result.node(), static_cast<F&&>(backward));
+  return result;
+}
+
 }  // namespace detail
 
 /// The only way into the graph, for our ops and yours: the result of an op, and how to differentiate it.
@@ -181,16 +192,11 @@ void attach(Node* node, F&& backward) {
 /// off, no input asks, or the output is not floating, this is a branch and nothing else.
 template <class F>
 Tensor record(const char* name, Array output, const Inputs& inputs, Keep keep, const saved& kept, F backward) {
-  if (!inputs.ask() || !is_floating(output.dtype()) || !grad_enabled()) {
-    return detail::plain(name, static_cast<Array&&>(output));
-  }
-  Tensor result = detail::new_op(name, static_cast<Array&&>(output), inputs, keep, kept, sizeof(F));
-  detail::attach(result.node(), static_cast<F&&>(backward));
-  return result;
+  return detail::record_op(name, static_cast<Array&&>(output), inputs, keep, kept, static_cast<F&&>(backward));
 }
 template <class F>
 Tensor record(const char* name, Array output, const Inputs& inputs, Keep keep, F backward) {
-  return record(name, static_cast<Array&&>(output), inputs, keep, saved{}, static_cast<F&&>(backward));
+  return detail::record_op(name, static_cast<Array&&>(output), inputs, keep, saved{}, static_cast<F&&>(backward));
 }
 
 /// The same for an op with several outputs, whose gradients are `b.dy(0)`, `b.dy(1)`, ...; an output that nobody used

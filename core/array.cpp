@@ -103,8 +103,16 @@ Array empty_strided(const int64_t* shape, const int64_t* strides, int ndim, DTyp
 
 Array empty_like(const Array& x, DType dtype) {
   const View v = x.raw();
-  if (v.layout & row_major) [[likely]]
-    return empty(v.shape, v.ndim, dtype, x.device());
+  const int64_t elements = v.numel();
+  if (v.layout & dense && elements > 0) [[likely]] {  // which there is memory for: nothing overflows
+    Array a;
+    a.storage_ = detail::make_storage(static_cast<size_t>(elements) * size_of(dtype), x.device_);
+    a.data_ = a.storage_->data;
+    a.dtype_ = dtype;
+    a.device_ = x.device_;
+    a.take_geometry(x);
+    return a;
+  }
   if (v.layout & dense) return empty_strided(v.shape, v.strides, v.ndim, dtype, x.device());
   TENON_CHECK(x.defined(), ValueError, "empty_like: the input is not defined");  // its layout is none
   const Shape strides = detail::dense_strides_in_order(v);

@@ -82,19 +82,23 @@ class Array : public Shaped<Array> {
   }
   friend Array empty_strided(const int64_t* shape, const int64_t* strides, int ndim, DType dtype, Device device);
   friend Array empty(const int64_t* shape, int ndim, DType dtype, Device device);
+  friend Array empty_like(const Array& x, DType dtype);
   /// Releases the owner itself when it throws.
   static Array adopt(void* data, const Shape& shape, const Shape* strides, DType dtype, bool read_only, void* owner,
                      void (*release)(void*));
   void set_geometry(const int64_t* shape, const int64_t* strides, int ndim);
 
-  /// Copies in fixed blocks: a loop over dimensions costs more than the whole copy.
   void take(const Array& o) {
     storage_ = o.storage_;
     data_ = o.data_;
-    std::memcpy(&ndim_, &o.ndim_, sizeof ndim_);
     dtype_ = o.dtype_;
-    layout_ = o.layout_;
     device_ = o.device_;
+    take_geometry(o);
+  }
+  /// Copies in fixed blocks: a loop over dimensions costs more than the whole copy.
+  void take_geometry(const Array& o) {
+    std::memcpy(&ndim_, &o.ndim_, sizeof ndim_);
+    layout_ = o.layout_;
     constexpr size_t half = sizeof shape_ / 2;
     std::memcpy(shape_, o.shape_, half);
     std::memcpy(strides_, o.strides_, half);

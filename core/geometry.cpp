@@ -21,6 +21,22 @@ bool runs_on(const int64_t* shape, const int64_t* strides, const int* order, int
   return true;
 }
 
+/// Whether there is any order in which the elements come one after the other: what lies next to what is found so far is
+/// the axis with the stride of that.
+bool fills_a_block(const int64_t* shape, const int64_t* strides, int ndim) {
+  int64_t expected = 1;
+  int left = 0;
+  for (int i = 0; i < ndim; ++i) left += shape[i] != 1;
+  while (left > 0) {
+    int next = 0;
+    while (next < ndim && (strides[next] != expected || shape[next] == 1)) ++next;
+    if (next == ndim) return false;
+    expected *= shape[next];
+    --left;
+  }
+  return true;
+}
+
 /// The axes, outermost first, by falling stride; equal strides keep their order.
 void stride_order(const int64_t* shape, const int64_t* strides, int ndim, int* order) {
   std::iota(order, order + ndim, 0);
@@ -37,18 +53,18 @@ void stride_order(const int64_t* shape, const int64_t* strides, int ndim, int* o
 }  // namespace
 
 uint8_t layout_of(const int64_t* shape, const int64_t* strides, int ndim) {
-  constexpr int c_order[max_ndim] = {0, 1, 2, 3, 4, 5, 6, 7};
   constexpr int nhwc_order[4] = {0, 2, 3, 1};
-  if (std::find(shape, shape + ndim, 0) != shape + ndim) return row_major | dense;
-  uint8_t layout = 0;
-  if (runs_on(shape, strides, c_order, ndim)) layout |= row_major | dense;
-  if (ndim == 4 && runs_on(shape, strides, nhwc_order, 4)) layout |= channels_last | dense;
-  if (!layout) {
-    int order[max_ndim];
-    stride_order(shape, strides, ndim, order);
-    if (runs_on(shape, strides, order, ndim)) layout = dense;
+  bool in_order = true, elements = true;
+  for (int64_t expected = 1, i = ndim - 1; i >= 0; --i) {
+    elements &= shape[i] != 0;
+    if (shape[i] == 1 || !in_order) continue;
+    in_order = strides[i] == expected;
+    expected *= shape[i];
   }
-  return layout;
+  if (!elements) return row_major | dense;
+  uint8_t layout = in_order ? row_major | dense : 0;
+  if (ndim == 4 && runs_on(shape, strides, nhwc_order, 4)) layout |= channels_last | dense;
+  return layout ? layout : fills_a_block(shape, strides, ndim) ? dense : 0;
 }
 
 Shape row_major_strides(const Shape& shape) {

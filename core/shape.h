@@ -23,6 +23,16 @@ class Shape {
       too_many(count);
     for (size_t i = 0; i < count; ++i) sizes_[i] = sizes[i];
   }
+  /// The first `ndim` of an array's own sizes, which are max_ndim with those unused: copied in fixed blocks.
+  static Shape of(const int64_t* sizes, int ndim) {
+    constexpr size_t half = sizeof sizes_ / 2;
+    Shape shape;
+    shape.ndim_ = ndim;
+    __builtin_memcpy(shape.sizes_, sizes, half);
+    if (ndim > max_ndim / 2) [[unlikely]]
+      __builtin_memcpy(shape.sizes_ + max_ndim / 2, sizes + max_ndim / 2, half);
+    return shape;
+  }
 
   int ndim() const { return ndim_; }
   int64_t operator[](int axis) const { return sizes_[axis]; }

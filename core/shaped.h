@@ -38,9 +38,9 @@ class Shaped {
  public:
   bool defined() const { return self().array().storage() != nullptr; }
   int ndim() const { return self().array().raw().ndim; }
-  Shape shape() const { return {self().array().raw().shape, static_cast<size_t>(ndim())}; }
+  Shape shape() const { return Shape::of(self().array().raw().shape, ndim()); }
   /// Strides in elements.
-  Shape strides() const { return {self().array().raw().strides, static_cast<size_t>(ndim())}; }
+  Shape strides() const { return Shape::of(self().array().raw().strides, ndim()); }
   /// The size along one axis; negative axes count from the end.
   int64_t size(int64_t axis) const { return self().array().raw().shape[normalize_axis(axis, ndim(), "size")]; }
   int64_t numel() const { return self().array().raw().numel(); }

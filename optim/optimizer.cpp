@@ -101,12 +101,12 @@ void Optimizer::skip_together(std::span<const Due> due) {
   for (const Due& d : due) d.entry->skipped = skipped;
 }
 
-void Optimizer::update_together(size_t group, std::span<const Due> due, const UpdateGuard& guard) {
+void Optimizer::update_together(size_t group, std::span<Due> due, const UpdateGuard& guard) {
   if (guard.found_bad.defined()) skip_together(due);
   auto& [_, parameters, gradients, states] = lists_;
   lists_.clear_arrays();
   states.resize(state_names(group).size());
-  for (const auto& [entry, gradient] : due) {
+  for (auto& [entry, gradient] : due) {
     const Array& parameter = entry->parameter.array();
     for (Array& state : entry->state) {
       const bool fits = state.dtype() == parameter.dtype() && state.device() == parameter.device();
@@ -116,7 +116,7 @@ void Optimizer::update_together(size_t group, std::span<const Due> due, const Up
       entry->state.push_back(zeros_like(empty_like(parameter, parameter.dtype())));
     }
     parameters.push_back(parameter);
-    gradients.push_back(gradient);
+    gradients.push_back(std::move(gradient));
     for (size_t s = 0; s < states.size(); ++s) states[s].push_back(entry->state[s]);
   }
   const auto& skipped = due[0].entry->skipped;

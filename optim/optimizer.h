@@ -95,7 +95,7 @@ class Optimizer {
     void clear_arrays();
   };
   /// One call for parameters that may go together.
-  void update_together(size_t group, std::span<const Due> due, const UpdateGuard& guard);
+  void update_together(size_t group, std::span<Due> due, const UpdateGuard& guard);
   static void skip_together(std::span<const Due> due);
 
   std::vector<std::vector<Entry>> groups_;

@@ -14,10 +14,9 @@ using detail::kernels;
 namespace {
 
 void fill(const Array& x, Scalar value) {
-  const Array* operands[] = {&x, nullptr};
   Loop loop;
   detail::put_scalar("full", value, x.dtype(), loop.immediate);
-  if (detail::make_loop_alike(loop, operands, x.dtype())) {
+  if (detail::make_loop_alike(loop, x, {nullptr}, x.dtype())) {
     detail::run(kernels.layout.copy, x.device(), x.dtype(), loop);
   }
 }

@@ -21,10 +21,13 @@ void put(unsigned char (&to)[8], T value) {
 /// A 0-d CPU array beside arrays of another device is read here and travels as a number.
 bool is_host_number(const Array& x, Device device) { return x.ndim() == 0 && x.device() != device; }
 
+// What most calls take is inlined as far as it goes: an op of a few elements is as quick as the way to its kernel.
+
 /// Whether all have the device and shape of `first`: nothing to move, nothing to broadcast.
-bool alike(const Array& first, std::initializer_list<const Array*> inputs) {
+[[gnu::always_inline]] inline bool alike(const Array& first, std::initializer_list<const Array*> inputs) {
   for (const Array* x : inputs) {
-    if (!x->defined() || x->device() != first.device() || !same_shape(x->raw(), first.raw())) return false;
+    if (!x->defined()) return false;
+    if (x != &first && (x->device() != first.device() || !same_shape(x->raw(), first.raw()))) return false;
   }
   return true;
 }
@@ -65,12 +68,17 @@ std::string_view word_of(std::string_view words, size_t n) {
 }
 
 /// Runs a kernel over operands that are alike.
-void run_alike(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs) {
-  const Array* operands[Loop::max_operands] = {&out};
-  size_t n = 1;
-  for (const Array* x : inputs) operands[n++] = x;
+[[gnu::always_inline]] inline void run_alike(const ElementwiseSlot& slot, const Array& out,
+                                             std::initializer_list<const Array*> inputs) {
+  const DType computed = (*inputs.begin())->dtype();
   Loop loop;
-  if (make_loop_alike(loop, {operands, n}, out.dtype())) run(slot, out.device(), loop.dtype[1], loop);
+  if (make_loop_alike(loop, out, inputs, computed)) run(slot, out.device(), computed, loop);
+}
+[[gnu::always_inline]] inline Array elementwise_alike(const ElementwiseSlot& slot,
+                                                      std::initializer_list<const Array*> inputs, DType result) {
+  Array out = empty_like(**inputs.begin(), result);
+  run_alike(slot, out, inputs);
+  return out;
 }
 
 Array with_scalar(const ElementwiseSlot& slot, const Array& x, const Scalar& number, DType computed, DType result,
@@ -78,10 +86,10 @@ Array with_scalar(const ElementwiseSlot& slot, const Array& x, const Scalar& num
   Array holder;
   const Array& input = as_dtype(x, computed, holder);
   Array out = empty_like(input, result);
-  const Array* operands[] = {&out, number_first ? nullptr : &input, number_first ? &input : nullptr};
   Loop loop;
   put_scalar(slot.name(), number, computed, loop.immediate);
-  if (make_loop_alike(loop, operands, computed)) run(slot, x.device(), computed, loop);
+  const Array *a = number_first ? nullptr : &input, *b = number_first ? &input : nullptr;
+  if (make_loop_alike(loop, out, {a, b}, computed)) run(slot, x.device(), computed, loop);
   return out;
 }
 
@@ -156,13 +164,9 @@ Device common_device(const char* op, std::initializer_list<const Array*> inputs,
   return device;
 }
 
-Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result,
-                  const char* names) {
-  if (alike(**inputs.begin(), inputs)) [[likely]] {
-    Array out = empty_like(**inputs.begin(), result);
-    run_alike(slot, out, inputs);
-    return out;
-  }
+[[gnu::noinline]] static Array elementwise_broadcast(const ElementwiseSlot& slot,
+                                                     std::initializer_list<const Array*> inputs, DType result,
+                                                     const char* names) {
   const Device device = common_device(slot.name(), inputs, names);
   Array moved[Loop::max_operands];
   const Array* arrays[Loop::max_operands];
@@ -182,6 +186,13 @@ Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array
   return out;
 }
 
+Array elementwise(const ElementwiseSlot& slot, std::initializer_list<const Array*> inputs, DType result,
+                  const char* names) {
+  if (alike(**inputs.begin(), inputs)) [[likely]]
+    return elementwise_alike(slot, inputs, result);
+  return elementwise_broadcast(slot, inputs, result, names);
+}
+
 /// Each element of the target is written once.
 static void check_target(const Array& out, const char* op) {
   const View target = out.raw();
@@ -193,11 +204,10 @@ static void check_target(const Array& out, const char* op) {
 
 void elementwise_into(const ElementwiseSlot& slot, const Array& out, const Scalar& number, const char* op) {
   check_target(out, op);
-  const Array* operands[] = {&out, &out, nullptr};
   Loop loop;
   put_scalar(op, number, out.dtype(), loop.immediate);
   out.mark_write(op);
-  if (make_loop_alike(loop, operands, out.dtype())) run(slot, out.device(), out.dtype(), loop);
+  if (make_loop_alike(loop, out, {&out, nullptr}, out.dtype())) run(slot, out.device(), out.dtype(), loop);
 }
 
 void elementwise_into(const ElementwiseSlot& slot, const Array& out, std::initializer_list<const Array*> inputs,
@@ -235,11 +245,7 @@ Array unary(const ElementwiseSlot& slot, const Array& x) { return unary(slot, x,
 
 Array unary(const ElementwiseSlot& slot, const Array& x, DType result) {
   TENON_CHECK(x.defined(), ValueError, slot.name(), ": the input is not defined");
-  Array out = empty_like(x, result);
-  const Array* operands[] = {&out, &x};
-  Loop loop;
-  if (make_loop_alike(loop, operands, result)) run(slot, x.device(), x.dtype(), loop);
-  return out;
+  return elementwise_alike(slot, {&x}, result);
 }
 
 Array unary_on_floats(const ElementwiseSlot& slot, const Array& x) {
@@ -259,9 +265,9 @@ Array binary(const ElementwiseSlot& slot, const Scalar& a, const Array& b) {
   return binary_as(slot, a, b, type, type);
 }
 
-Array binary_as(const ElementwiseSlot& slot, const Array& a, const Array& b, DType computed, DType result) {
-  if (a.dtype() == computed && b.dtype() == computed && a.device() == b.device()) [[likely]]
-    return elementwise(slot, {&a, &b}, result);
+/// Operands that must be cast, or that come from two devices.
+[[gnu::noinline]] static Array binary_moved(const ElementwiseSlot& slot, const Array& a, const Array& b, DType computed,
+                                            DType result) {
   const Device device = common_device(slot.name(), {&a, &b}, "a b");
   if (is_host_number(b, device)) return with_scalar(slot, a, cast(b, computed).scalar_value(), computed, result, false);
   if (is_host_number(a, device)) return with_scalar(slot, b, cast(a, computed).scalar_value(), computed, result, true);
@@ -269,6 +275,15 @@ Array binary_as(const ElementwiseSlot& slot, const Array& a, const Array& b, DTy
   const Array& x = as_dtype(a, computed, holder_a);
   const Array& y = as_dtype(b, computed, holder_b);
   return elementwise(slot, {&x, &y}, result);
+}
+
+Array binary_as(const ElementwiseSlot& slot, const Array& a, const Array& b, DType computed, DType result) {
+  if (a.dtype() == computed && b.dtype() == computed) {
+    if (alike(a, {&a, &b})) [[likely]]
+      return elementwise_alike(slot, {&a, &b}, result);
+    if (a.device() == b.device()) return elementwise_broadcast(slot, {&a, &b}, result, "a b");
+  }
+  return binary_moved(slot, a, b, computed, result);
 }
 Array binary_as(const ElementwiseSlot& slot, const Array& a, const Scalar& b, DType computed, DType result) {
   TENON_CHECK(a.defined(), ValueError, slot.name(), ": the input is not defined");

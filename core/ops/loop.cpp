@@ -77,27 +77,12 @@ bool make_loop(Loop& loop, std::span<const View> operands, const int64_t* shape,
   return true;
 }
 
-bool make_loop_alike(Loop& loop, std::span<const Array* const> operands, DType immediate) {
-  uint8_t layout = row_major;
-  int o = 0;
-  for (const Array* x : operands) {
-    loop.strides[o][0] = x ? 1 : 0;
-    loop.data[o] = x ? x->data() : nullptr;
-    loop.dtype[o] = x ? x->raw().dtype : immediate;
-    if (x) layout &= x->raw().layout;
-    ++o;
-  }
-  const View first = operands[0]->raw();
-  if (layout) [[likely]] {
-    loop.operands = o;
-    loop.axes = 1;
-    loop.shape[0] = first.numel();
-    return loop.shape[0] != 0;
-  }
-  View views[Loop::max_operands];
-  for (int i = 0; i < o; ++i)
-    views[i] = operands[i] ? operands[i]->raw() : View{nullptr, nullptr, nullptr, 0, immediate, 0};
-  return make_loop(loop, {views, operands.size()}, first.shape, first.ndim);
+bool make_loop_alike_in_any_order(Loop& loop, const Array& out, std::initializer_list<const Array*> inputs,
+                                  DType immediate) {
+  View views[Loop::max_operands] = {out.raw()};
+  size_t n = 1;
+  for (const Array* x : inputs) views[n++] = x ? x->raw() : View{nullptr, nullptr, nullptr, 0, immediate, 0};
+  return make_loop(loop, {views, n}, views[0].shape, views[0].ndim);
 }
 
 Array result_like(std::span<const Array* const> inputs, const Shape& shape, DType dtype, Device device) {

@@ -56,11 +56,11 @@ struct Gathered {
       for (auto arrays = lists.begin(); arrays != lists.end(); ++arrays) {
         const Array& x = (*arrays)[i];
         if (&x != &p) check_operand(x, p, op);
-        const bool is_gradient = arrays == lists.begin() + 1;
-        TENON_CHECK(is_gradient || same_strides(x, p), ValueError, op, ": the state of parameter ", i,
+        const bool is_gradient = arrays == lists.begin() + 1, fits = same_strides(x, p);
+        TENON_CHECK(is_gradient || fits, ValueError, op, ": the state of parameter ", i,
                     " has other strides than the parameter");
         if (!is_gradient) x.mark_write(op);
-        views.push_back(same_strides(x, p) ? x.raw() : in_strides_of(p, x).raw());
+        views.push_back(fits ? x.raw() : in_strides_of(p, x).raw());
       }
     }
     list = {views.data(), static_cast<int64_t>(parameters.size()), static_cast<int32_t>(lists.size())};

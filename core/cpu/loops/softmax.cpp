@@ -31,6 +31,29 @@ void row(T* out, const T* x, int64_t n) {
   }
 }
 
+// Rows of fewer numbers than this leave vectors empty.
+constexpr int64_t short_row = 16, rows_at_once = 64;
+
+/// Short rows one behind the other: the exponentials of all of them in one loop.
+template <class T>
+void short_rows(T* out, const T* x, int64_t rows, int64_t n) {
+  for (int64_t r = 0; r < rows; ++r) {
+    const T* from = x + r * n;
+    T max = from[0];
+    for (int64_t i = 1; i < n; ++i) max = math::Maximum::call(max, from[i]);
+    for (int64_t i = 0; i < n; ++i) out[r * n + i] = from[i] - max;
+  }
+#pragma GCC ivdep
+  for (int64_t i = 0; i < rows * n; ++i) out[i] = math::Exp::call(out[i]);
+  for (int64_t r = 0; r < rows; ++r) {
+    T* to = out + r * n;
+    T sum = 0;
+    for (int64_t i = 0; i < n; ++i) sum += to[i];
+    const T scale = T(1) / sum;
+    for (int64_t i = 0; i < n; ++i) to[i] *= scale;
+  }
+}
+
 template <bool logarithm, class T>
 void columns(T* out, const T* x, int64_t n, int64_t stride, int64_t width) {
   using C = typename math::Compute<T>::type;
@@ -56,6 +79,16 @@ template <bool logarithm>
 Status softmax(const View& out, const View& x, const AxisLoop& a, const Launch&) {
   by_dtype<floating>(
       x.dtype, [&]<class T>(Type<T>) __attribute__((always_inline)) {
+        if constexpr (!logarithm && __is_same(typename math::Compute<T>::type, T)) {
+          if (a.inner == 1 && a.n < short_row) {
+            const AxisLoop blocks{(a.outer + rows_at_once - 1) / rows_at_once, rows_at_once * a.n, 1};
+            return over_strips(blocks, cost, [&](int64_t o, int64_t, int64_t) {
+              const int64_t first = o * rows_at_once, left = a.outer - first;
+              short_rows(out.as<T>() + first * a.n, x.as<T>() + first * a.n, left < rows_at_once ? left : rows_at_once,
+                         a.n);
+            });
+          }
+        }
         over_strips(a, cost, [&](int64_t o, int64_t first, int64_t width) {
           const int64_t at = o * a.n * a.inner + first;
           if (a.inner == 1) {
