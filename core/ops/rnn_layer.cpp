@@ -9,6 +9,7 @@
 #include "tenon/core/ops/elementwise.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/core/ops/matmul.h"
+#include "tenon/core/ops/product.h"
 #include "tenon/core/ops/sum.h"
 
 namespace tenon::inline v0::detail {
@@ -76,13 +77,12 @@ Array turned(const Array& weight, int64_t steps) {
   return result;
 }
 
-/// out [1, m, n] = a [1, m, k] w [k, n] + bias, of matrices that can be read by rows or by columns.
-void multiply(const Array& out, const Array& a, const Array& w, const Array& bias = {}) {
-  const Array added = bias.defined() ? contiguous(bias) : Array();
-  const View none{nullptr, nullptr, nullptr, 0, out.dtype(), 0};
-  const Array to = unsqueeze(out, 0), from = unsqueeze(a, 0), by = reshape(w, {1, 1, w.size(0), w.size(1)});
-  run(kernels.matmul.linear, out.device(), out.dtype(), to.raw(), from.raw(), by.raw(),
-      added.defined() ? added.raw() : none, Activation::none);
+/// out [1, m, n] = a [1, m, k] w [k, n] + bias.
+void multiply(const Array& out, const Array& a, const Array& w, const Array& bias) {
+  if (!bias.defined()) return product_into(out, a, w);
+  const Array added = contiguous(bias);
+  run(kernels.matmul.linear, out.device(), out.dtype(), unsqueeze(out, 0).raw(), unsqueeze(a, 0).raw(),
+      unsqueeze(unsqueeze(w, 0), 0).raw(), added.raw(), Activation::none);
 }
 
 Array sum_of(const Array& a, const Array& b) { return a.defined() && b.defined() ? a + b : a.defined() ? a : b; }
@@ -142,7 +142,7 @@ RnnGradients rnn_pass_grad(RnnCell cell, const Array& dy0, const Array& dc, cons
       run(kernels.rnn.gru_cell_grad, device, type, slope.raw(), by_state.raw(), gates.raw(),
           step(pass.recurrent, p.t).raw(), step(pass.h, p.before).raw(), step(dy, p.t).raw(), dh.raw(), carry.raw());
     }
-    if (i > 0 || wanted.h) multiply(dh, by_state, weight);
+    if (i > 0 || wanted.h) product_into(dh, by_state, weight);
   }
   RnnGradients g;
   const Array rows = as_rows(slopes), state_rows = as_rows(of_state);
