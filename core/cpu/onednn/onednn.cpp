@@ -9,7 +9,10 @@
 namespace tenon::inline v0::onednn {
 
 const dnnl::engine& engine() {
-  static const dnnl::engine cpu_engine(dnnl::engine::kind::cpu, 0);
+  static const dnnl::engine cpu_engine = [] {
+    dnnl::set_primitive_cache_capacity(most_entries);
+    return dnnl::engine(dnnl::engine::kind::cpu, 0);
+  }();
   return cpu_engine;
 }
 

@@ -93,13 +93,16 @@ class Call {
 /// Attributes of every primitive: the scratchpad comes from the thread's cache of blocks.
 dnnl::primitive_attr attributes();
 
+/// The most entries of a kind that a thread keeps, and primitives that oneDNN keeps besides. Code of its own makes one
+/// take 150 KB or so: networks need some dozens, and shapes that never end must not fill the memory.
+constexpr size_t most_entries = 256;
+
 /// The thread's entry of this key: `make` makes it the first time. One that oneDNN refuses stays empty, as Entry().
 template <class Entry, class Make>
 const Entry& cached(const Key& key, const Make& make) {
   thread_local std::unordered_map<Key, Entry, Key::Hash> entries;
   if (const auto found = entries.find(key); found != entries.end()) return found->second;
-  constexpr size_t most = 1024;
-  if (entries.size() >= most) entries.clear();
+  if (entries.size() >= most_entries) entries.clear();
   Entry entry;
   try {
     entry = make();
