@@ -165,8 +165,56 @@ Status input_gradient(const Problem& p, const Launch& launch) {
   return conv.call.run(launch, {p.x, p.y, weight});
 }
 
+/// Whether the gradient of the weights is better taken as one product. oneDNN's convolution goes over all of it once an
+/// image: where it does not fit the cache, and a map has few pixels, that waits for memory.
+bool gradient_is_product(const Problem& p) {
+  constexpr int64_t cached_weights = 1'000'000;
+  return p.g.groups == 1 && p.kh * p.kw > 1 && p.weight_numel() > cached_weights && p.n * p.oh * p.ow <= 4 * p.o;
+}
+
+/// Rows of what each pixel of the result sees, [count oh ow, c kh kw], of the images from `first` on.
+template <class Bits>
+void unfold(const Problem& p, int64_t first, int64_t count, Bits* rows) {
+  const int64_t taps = p.kh * p.kw, pixels = p.oh * p.ow;
+  for (int64_t k = first * pixels; k < (first + count) * pixels; ++k) {
+    const int64_t i = k % pixels / p.ow * p.g.stride[0] - p.g.padding[0], j = k % p.ow * p.g.stride[1] - p.g.padding[1];
+    for (int64_t tap = 0; tap < taps; ++tap) {
+      const int64_t row = i + tap / p.kw * p.g.dilation[0], column = j + tap % p.kw * p.g.dilation[1];
+      const bool inside = row >= 0 && row < p.h && column >= 0 && column < p.w;
+      const Bits* from = reinterpret_cast<const Bits*>(p.x) + ((k / pixels * p.h + row) * p.w + column) * p.c;
+      Bits* to = rows + k * taps * p.c + tap;
+      for (int64_t c = 0; c < p.c; ++c) to[c * taps] = inside ? from[c] : Bits{0};
+    }
+  }
+}
+
+/// weight takes the gradient: dy^T times the unfolded x.
+Status weight_gradient_as_product(const Problem& p, const Launch& launch) {
+  const int64_t rows = p.n * p.oh * p.ow, width = p.c * p.kh * p.kw;
+  const auto& call = cached<Call>(p.key('p'), [&] {
+    const auto type = type_of(p.dtype);
+    const memory::desc dy({p.o, rows}, type, memory::format_tag::ba), x({rows, width}, type, memory::format_tag::ab),
+        dweight({p.o, width}, type, memory::format_tag::ab);
+    return Call(dnnl::matmul::primitive_desc(engine(), dy, x, dweight, attributes()),
+                {{DNNL_ARG_DST, dweight}, {DNNL_ARG_SRC, dy}, {DNNL_ARG_WEIGHTS, x}});
+  });
+  if (!call) return not_taken;
+  const Workspace unfolded(launch, static_cast<size_t>(rows * width) * size_of(p.dtype));
+  if (!unfolded.get()) return no_workspace;
+  in_slices(p.n, (p.n + threads() - 1) / threads(), [&](int64_t first, int64_t count) {
+    if (size_of(p.dtype) == 4) {
+      unfold(p, first, count, static_cast<uint32_t*>(unfolded.get()));
+    } else {
+      unfold(p, first, count, static_cast<uint16_t*>(unfolded.get()));
+    }
+    return Status{};
+  });
+  return call.run(launch, {p.weight, p.y, unfolded.get()});
+}
+
 /// weight takes the gradient.
 Status weight_gradient(const Problem& p, const Launch& launch) {
+  if (gradient_is_product(p)) return weight_gradient_as_product(p, launch);
   const auto& conv = cached<Convolution>(p.key('w'), [&] {
     const dnnl::convolution_backward_weights::primitive_desc desc(
         engine(), dnnl::algorithm::convolution_direct, p.x_desc(), p.weight_desc(true), p.y_desc(),

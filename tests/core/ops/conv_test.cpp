@@ -1,5 +1,6 @@
 #include "tenon/core/ops/conv.h"
 
+#include "tenon/core/determinism.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/layout.h"
 #include "tenon/core/ops/random.h"
@@ -59,6 +60,21 @@ TEST(ConvGrad, OfWeightsThatMeetPaddingAlone) {
       }
     }
   }
+}
+
+// Many weights and few pixels: their gradient is one product.
+TEST(ConvGrad, OfManyWeightsAndFewPixels) {
+  const Array x = cast(randint(-2, 3, {3, 256, 7, 5}), float64);
+  const Conv2dOptions options{.stride = {2, 1}, .padding = {1, 2}, .dilation = {1, 2}};
+  const Array dy = cast(randint(-2, 3, {3, 512, 4, 5}), float64);
+  const auto gradient = [&](DType dtype) {
+    return values(conv2d_weight_grad(dy.to(dtype), x.to(dtype), {3, 3}, options));
+  };
+  const std::vector<double> exact = gradient(float64);
+  for (const DType dtype : {float32, float16, bfloat16}) EXPECT_EQ(gradient(dtype), exact) << name_of(dtype);
+  set_deterministic(true);
+  EXPECT_EQ(gradient(float32), exact);
+  set_deterministic(false);
 }
 
 // oneDNN's own gradient of these weights overruns its memory, which shows in the numbers only by chance.
