@@ -8,25 +8,36 @@ namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
 namespace {
 
-/// How many lanes go together: a number that the compiler knows.
+/// How many lanes go together, numbers that the compiler knows: a block of them, or the one that there is where planes
+/// are apart. A number in their place is less than a block.
 struct Block {
   static constexpr int64_t lanes = 16;
   TENON_INLINE constexpr operator int64_t() const { return lanes; }
 };
-/// A block of them, in registers.
-template <class C>
+struct One {
+  static constexpr int64_t lanes = 1;
+  TENON_INLINE constexpr operator int64_t() const { return lanes; }
+};
+/// They, in registers.
+template <class C, class N>
 struct Lanes {
-  typedef C type __attribute__((vector_size(Block::lanes * sizeof(C))));
+  static constexpr int64_t count = Block::lanes;
+  typedef C type __attribute__((vector_size(count * sizeof(C))));
 };
 template <class C>
-using Vector = typename Lanes<C>::type;
+struct Lanes<C, One> {
+  static constexpr int64_t count = 1;
+  typedef C type __attribute__((vector_size(sizeof(C))));
+};
+template <class C, class N>
+using Vector = typename Lanes<C, N>::type;
 
-/// to = the n elements at `from`; what is beyond them is 0. `N` is Block or a number.
+/// to = the n elements at `from`; what is beyond them is 0.
 template <class C, class T, class N>
-TENON_INLINE void read(Vector<C>& to, const T* from, N n) {
+TENON_INLINE void read(Vector<C, N>& to, const T* from, N n) {
   const int64_t count = n;
-  C values[Block::lanes];
-  if constexpr (!__is_same(N, Block)) {
+  C values[Lanes<C, N>::count];
+  if constexpr (__is_same(N, int64_t)) {
     for (int64_t k = count; k < Block::lanes; ++k) values[k] = 0;
   }
 #pragma GCC unroll 1  // or it would be one element after the other
@@ -34,9 +45,9 @@ TENON_INLINE void read(Vector<C>& to, const T* from, N n) {
   __builtin_memcpy(&to, values, sizeof to);
 }
 template <class C, class T, class N>
-TENON_INLINE void write(T* to, const Vector<C>& from, N n) {
+TENON_INLINE void write(T* to, const Vector<C, N>& from, N n) {
   const int64_t count = n;
-  C values[Block::lanes];
+  C values[Lanes<C, N>::count];
   __builtin_memcpy(values, &from, sizeof from);
 #pragma GCC unroll 1
   for (int64_t k = 0; k < count; ++k) to[k] = math::convert<T>(values[k]);
@@ -57,7 +68,7 @@ struct Image {
   TENON_INLINE int64_t at(int64_t plane, int64_t i, int64_t j) const { return ((plane * h + i) * w + j) * lanes; }
 };
 
-/// Calls row(plane, row)(column)(first lane, lanes) for runs of lanes, a Block or fewer, that cover the image.
+/// Calls row(plane, row)(column)(first lane, lanes) for runs of lanes, a Block, One or fewer, that cover the image.
 template <class Row>
 TENON_INLINE void over_pixels(const Image& image, int64_t cost, const Row& row) {
   const int64_t rows = image.n * image.planes * image.h;
@@ -65,6 +76,10 @@ TENON_INLINE void over_pixels(const Image& image, int64_t cost, const Row& row) 
     const auto pixels = row(t / image.h, t % image.h);
     for (int64_t j = 0; j < image.w; ++j) {
       const auto run = pixels(j);
+      if (image.lanes == 1) {
+        run(0, One());
+        continue;
+      }
       int64_t lane = 0;
       for (; lane + Block::lanes <= image.lanes; lane += Block::lanes) run(lane, Block());
       if (lane < image.lanes) run(lane, image.lanes - lane);
@@ -101,17 +116,18 @@ void max_pool(const View& vy, const View& vindex, const View& vx, const PoolGeom
       const bool empty = rows.from >= rows.to || columns.from >= columns.to;
       const int32_t first = empty ? -1 : static_cast<int32_t>(rows.from * x.w + columns.from);
       return [=, &y, &x, &vy, &vindex, &vx](int64_t lane, auto n) {
-        Vector<C> best = Vector<C>{} - C(__builtin_inf());
-        Vector<int32_t> where = Vector<int32_t>{} + first;
+        using N = decltype(n);
+        Vector<C, N> best = Vector<C, N>{} - C(__builtin_inf());
+        Vector<int32_t, N> where = Vector<int32_t, N>{} + first;
         for (int64_t r = rows.from; r < rows.to; r += rows.step) {
           for (int64_t c = columns.from; c < columns.to; c += columns.step) {
             const T* from = vx.as<T>() + x.at(plane, r, c) + lane;
             const int32_t position = static_cast<int32_t>(r * x.w + c);
-            Vector<C> value;
+            Vector<C, N> value;
             read<C>(value, from, n);
             const auto take = (value > best) | (value != value);
             best = take ? value : best;
-            where = __builtin_convertvector(take, Vector<int32_t>) ? Vector<int32_t>{} + position : where;
+            where = __builtin_convertvector(take, Vector<int32_t, N>) ? Vector<int32_t, N>{} + position : where;
           }
         }
         const int64_t to = y.at(plane, i, j) + lane;
@@ -132,16 +148,17 @@ void max_pool_grad(const View& vdx, const View& vdy, const View& vindex, const P
       const Range columns = windows_around(g, 1, j, dy.w);
       const int32_t position = static_cast<int32_t>(i * dx.w + j);
       return [=, &dx, &dy, &vdx, &vdy, &vindex](int64_t lane, auto n) {
-        Vector<C> sum{};
+        using N = decltype(n);
+        Vector<C, N> sum{};
         for (int64_t r = rows.from; r < rows.to; ++r) {
           for (int64_t c = columns.from; c < columns.to; ++c) {
             const int64_t from = dy.at(plane, r, c) + lane;
-            Vector<C> slope;
-            Vector<int32_t> where;
+            Vector<C, N> slope;
+            Vector<int32_t, N> where;
             read<C>(slope, vdy.as<T>() + from, n);
             read<int32_t>(where, vindex.as<int32_t>() + from, n);
             using Mask = decltype(slope == slope);
-            sum += __builtin_convertvector(where == position, Mask) ? slope : Vector<C>{};
+            sum += __builtin_convertvector(where == position, Mask) ? slope : Vector<C, N>{};
           }
         }
         write<C>(vdx.as<T>() + dx.at(plane, i, j) + lane, sum, n);
@@ -202,10 +219,11 @@ void mean_pool(const View& vy, const View& vx, const MeanWindows& windows) {
       const Range columns = across.in(j);
       const C scale = C(1) / static_cast<C>(down.divisor(i) * across.divisor(j));
       return [=, &y, &x, &vy, &vx](int64_t lane, auto n) {
-        Vector<C> sum{};
+        using N = decltype(n);
+        Vector<C, N> sum{};
         for (int64_t r = rows.from; r < rows.to; ++r) {
           for (int64_t c = columns.from; c < columns.to; ++c) {
-            Vector<C> value;
+            Vector<C, N> value;
             read<C>(value, vx.as<T>() + x.at(plane, r, c) + lane, n);
             sum += value;
           }
@@ -227,11 +245,12 @@ void mean_pool_grad(const View& vdx, const View& vdy, const MeanWindows& windows
     return [=, &dx, &dy, &down, &across, &vdx, &vdy](int64_t j) {
       const Range columns = across.around(j);
       return [=, &dx, &dy, &down, &across, &vdx, &vdy](int64_t lane, auto n) {
-        Vector<C> sum{};
+        using N = decltype(n);
+        Vector<C, N> sum{};
         for (int64_t r = rows.from; r < rows.to; ++r) {
           for (int64_t c = columns.from; c < columns.to; ++c) {
             const C scale = C(1) / static_cast<C>(down.divisor(r) * across.divisor(c));
-            Vector<C> slope;
+            Vector<C, N> slope;
             read<C>(slope, vdy.as<T>() + dy.at(plane, r, c) + lane, n);
             sum += slope * scale;
           }
