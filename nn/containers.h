@@ -151,9 +151,9 @@ class Shared : public detail::Holder<T> {
   Shared(Shared&&) = default;
 };
 
-/// Layers one after the other. A Conv2d or Linear and the activation behind it run as one operation; names, values and
-/// gradients are those of two. (`Sequential(Sequential(...))` is one Sequential and not two, as in all of C++: `push`
-/// puts one into another.)
+/// Layers one after the other. A Conv2d or Linear and the activation behind it run as one operation, and a ReLU runs
+/// behind the MaxPool2d that follows it; names, values and gradients are those of each by itself.
+/// (`Sequential(Sequential(...))` is one Sequential and not two, as in all of C++: `push` puts one into another.)
 class Sequential : public Layer {
  public:
   Sequential() = default;

@@ -64,12 +64,12 @@ Array spread_mask(const Array& mask, const Shape& shape, DType dtype) {
   return expand(x, shape);
 }
 
-/// A new array in the stride order of x where it is as large but for its last axis, else row-major.
+/// A new array in the stride order of x where it is as large but for its last axis and repeats nothing, else row-major.
 Array in_order_of(const Array& x, const Shape& shape, DType dtype) {
   const View v = x.raw();
   const int last = shape.ndim() - 1;
   bool alike = v.ndim == shape.ndim() && v.strides[last] == 1;
-  for (int i = 0; alike && i < last; ++i) alike = v.shape[i] == shape[i];
+  for (int i = 0; alike && i < last; ++i) alike = v.shape[i] == shape[i] && (v.strides[i] != 0 || shape[i] == 1);
   if (!alike) return empty(shape.begin(), shape.ndim(), dtype, x.device());
   const Shape strides = detail::dense_strides_in_order({nullptr, shape.begin(), v.strides, v.ndim, dtype, 0});
   return empty_strided(shape.begin(), strides.begin(), shape.ndim(), dtype, x.device());

@@ -38,7 +38,12 @@ LstmResult<A> rnn_stack(RnnCell cell, const A& x0, std::vector<RnnWeights<A>> we
   A x = x0.to(type);
   if (options.batch_first) x = x.transpose(0, 1).contiguous();
 
-  const int64_t hidden = weights[0].weight_hh.ndim() == 2 ? weights[0].weight_hh.size(1) : 0;
+  const A& first = weights[0].weight_hh;
+  for (const RnnWeights<A>& w : weights) {
+    TENON_CHECK(w.weight_hh.shape() == first.shape(), ShapeError, op, ": layers and directions differ: weight_hh is ",
+                first.shape(), " and ", w.weight_hh.shape());
+  }
+  const int64_t hidden = first.ndim() == 2 ? first.size(1) : 0;
   const Shape state_shape{static_cast<int64_t>(count), x.size(1), hidden};
   const auto check_state = [&](const char* name, const A& a) {
     TENON_CHECK(!a.defined() || a.shape() == state_shape, ShapeError, op, ": expected a state ", name, " ", state_shape,

@@ -158,6 +158,17 @@ TEST(Recurrent, SaysWhatItIsAndWhatItRefuses) {
   expect_error<ValueError>([] { nn::LSTM(3, 0); }, "LSTM: hidden must be positive, got 0");
 }
 
+TEST(Recurrent, AllLayersHaveAStateOfOneSize) {
+  const auto weights = [](int64_t in, int64_t size) {
+    return RnnWeights<Array>{zeros({4 * size, in}), zeros({4 * size, size}), {}, {}};
+  };
+  expect_error<ShapeError>(
+      [&] {
+        lstm(zeros({5, 2, 3}), {weights(3, 1), weights(1, 4)}, {zeros({2, 2, 1}), {}});
+      },
+      "lstm: layers and directions differ: weight_hh is [4, 1] and [16, 4]");
+}
+
 TEST(Recurrent, WithoutBiasThereIsNone) {
   nn::LSTM module({.in = 3, .hidden = 4, .bias = false});
   EXPECT_EQ(module.parameters().size(), 2u);

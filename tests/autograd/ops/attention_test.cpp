@@ -67,6 +67,13 @@ TEST(Attention, HeadsBesideEachOtherStayThere) {
   }
 }
 
+TEST(Attention, OfARepeatedQueryTheResultIsPlain) {
+  const Array q = leaf({1, 1, 4}, 1).array(), k = leaf({2, 5, 4}, 2).array(), v = leaf({2, 5, 6}, 3).array();
+  const Array y = scaled_dot_product_attention(expand(q, {2, 3, 4}), k, v);
+  EXPECT_TRUE(y.is_contiguous());
+  EXPECT_EQ(values(y), values(scaled_dot_product_attention(contiguous(expand(q, {2, 3, 4})), k, v)));
+}
+
 TEST(Attention, MasksInEveryLayout) {
   const Array q = leaf({2, 3, 5, 4}, 1).array(), k = leaf({2, 3, 7, 4}, 2).array(), v = leaf({2, 3, 7, 4}, 3).array();
   const Array full = leaf({2, 3, 5, 7}, 4).array();
