@@ -104,7 +104,7 @@ def workloads_table(rows, titles):
         cells += [ratio_cell(row, t) for t in others]
         cells += [f"{row['speed_up']:.2f}" if "speed_up" in row else "", verdict(asked(row))]
         lines.append("| " + " | ".join(cells) + " |")
-    notes = [f"{title} takes `{row['workload']}` in {form}, the faster one." for row in rows if row["threads"] == rows[0]["threads"]
+    notes = [f"{title} takes `{row['workload']}` on {row['threads']} in {form}, the faster one." for row in rows
              for title, form in row.get("form", {}).items()]
     for row in rows:
         if "copy_gb_s" in row:

@@ -31,7 +31,7 @@ def compare(sides, args, pattern):
             for _ in range(args.repeats):
                 for (title, threads), program in programs.items():
                     if name in has[title]:
-                        answer = program.measure(forms.get((title, name), name), args.seconds)
+                        answer = program.measure(forms.get((title, name, threads), name), args.seconds)
                         answers.setdefault((name, threads), {}).setdefault(title, []).append(answer)
         for program in programs.values():
             program.close()
@@ -41,13 +41,13 @@ def compare(sides, args, pattern):
     speed_ups(rows)
     bandwidth(rows)
     for r in rows:
-        r["form"] = {title: form.split("@")[1] for (title, name), form in forms.items()
-                     if name == r["workload"] and "@" in form}
+        r["form"] = {title: form.split("@")[1] for (title, name, threads), form in forms.items()
+                     if (name, threads) == (r["workload"], r["threads"]) and "@" in form}
     return [r for r in rows if r["workload"] != copy]
 
 
 def chosen_forms(sides, has, names, args):
-    """A side may offer a workload in several forms, `name` and `name@form`: the fastest takes part."""
+    """A side may offer a workload in several forms, `name` and `name@form`: the fastest takes part, of so many threads."""
     chosen = {}
     for side in sides:
         for name in names:
@@ -55,11 +55,12 @@ def chosen_forms(sides, has, names, args):
             if len(forms) < 2:
                 continue
             show(f"choosing: {name}, {side.title}")
-            program, best = Program(side, max(args.threads)), {}
-            for form in forms * 3:
-                best.setdefault(form, []).append(program.measure(form, args.seconds)["lo_ns"])
-            program.close()
-            chosen[side.title, name] = min(forms, key=lambda form: min(best[form]))
+            for threads in args.threads:
+                program, best = Program(side, threads), {}
+                for form in forms * 3:
+                    best.setdefault(form, []).append(program.measure(form, args.seconds)["lo_ns"])
+                program.close()
+                chosen[side.title, name, threads] = min(forms, key=lambda form: min(best[form]))
     return chosen
 
 
@@ -115,7 +116,7 @@ def memory(sides, rows, args):
     """Peak memory of a step: each side in a process of its own, in the form that was faster."""
     result = []
     for name in targets.MEMORY["workloads"]:
-        forms = next((r["form"] for r in rows if r["workload"] == name), {})
+        forms = next((r["form"] for r in rows if (r["workload"], r["threads"]) == (name, max(args.threads))), {})
         peaks = {}
         for side in sides:
             form = f"{name}@{forms[side.title]}" if side.title in forms else name

@@ -1,5 +1,7 @@
 // What a training step needs, in float32 or under autocast.
 #pragma once
+#include <optional>
+
 #include "frame.h"
 #include "optimizers.h"
 #include <ATen/autocast_mode.h>
@@ -17,8 +19,8 @@ inline void keep_pages() {
 class Autocast {
  public:
   explicit Autocast(torch::Dtype precision) {
-    at::autocast::set_autocast_enabled(at::kCPU, precision != torch::kFloat);
-    if (precision != torch::kFloat) at::autocast::set_autocast_dtype(at::kCPU, precision);
+    at::autocast::set_autocast_enabled(at::kCPU, true);
+    at::autocast::set_autocast_dtype(at::kCPU, precision);
     at::autocast::increment_nesting();
   }
   ~Autocast() {
@@ -36,7 +38,8 @@ bench::Run step(Forward loss, std::vector<torch::Tensor> parameters, const Make&
       [loss, precision, optimizer = make(std::move(parameters))]() mutable {
         torch::Tensor l;
         {
-          const Autocast scope(precision);
+          std::optional<Autocast> scope;
+          if (precision != torch::kFloat) scope.emplace(precision);
           l = loss();
         }
         l.backward();
