@@ -1,7 +1,6 @@
 // A character model: an embedding, an LSTM, a linear layer on every step.
+#include "step.h"
 #include "workloads.h"
-#include <tenon/nn/nn.h>
-#include <tenon/optim/optim.h>
 
 namespace {
 
@@ -23,17 +22,7 @@ struct CharacterModel : nn::Layer {
 std::vector<bench::Workload> recurrent() {
   return {{"lstm_adam", [] {
              auto model = std::make_shared<CharacterModel>();
-             auto optimizer = std::make_shared<optim::Adam>(model->parameters(), optim::AdamOptions{.lr = 1e-6});
              const Array text = randint(0, characters, {steps, sequences});
-             const Array next = randint(0, characters, {steps * sequences});
-             return bench::train(
-                 [=] {
-                   const Tensor loss = cross_entropy((*model)(text), next);
-                   loss.backward();
-                   optimizer->step();
-                   optimizer->zero_grad();
-                   return loss.array();
-                 },
-                 [](const Array& loss) { return loss.item<double>(); });
+             return step(model, text, randint(0, characters, {steps * sequences}), entropy, adam);
            }}};
 }

@@ -1,45 +1,12 @@
-#include <optional>
-
+#include "step.h"
 #include "workloads.h"
-#include <tenon/autograd/autocast.h>
 #include <tenon/core/determinism.h>
-#include <tenon/nn/nn.h>
-#include <tenon/optim/optim.h>
 
 namespace {
 
 using namespace tenon;
-using Parameters = std::vector<Tensor>;
-using Make = std::function<std::shared_ptr<optim::Optimizer>(Parameters)>;
-
-// The rates are those of the peer's side, and small for the same reason.
-const Make sgd = [](const Parameters& p) { return std::make_shared<optim::SGD>(p, optim::SGDOptions{.lr = 1e-3}); };
-const Make sgd_momentum = [](const Parameters& p) {
-  return std::make_shared<optim::SGD>(p, optim::SGDOptions{.lr = 1e-5, .momentum = 0.9});
-};
-const Make adam = [](const Parameters& p) { return std::make_shared<optim::Adam>(p, optim::AdamOptions{.lr = 1e-6}); };
-
-template <class Model, class Loss>
-bench::Run step(std::shared_ptr<Model> model, Array x, Array y, Loss loss_of, const Make& make,
-                DType precision = float32) {
-  return bench::train(
-      [=, optimizer = make(model->parameters())] {
-        Tensor loss;
-        {
-          std::optional<Autocast> scope;
-          if (precision != float32) scope.emplace(precision);
-          loss = loss_of((*model)(x), y);
-        }
-        loss.backward();
-        optimizer->step();
-        optimizer->zero_grad();
-        return loss.array();
-      },
-      [](const Array& loss) { return loss.item<double>(); });
-}
 
 const auto squares = [](const Tensor& y, const Tensor& target) { return mse_loss(y, target); };
-const auto entropy = [](const Tensor& y, const Tensor& target) { return cross_entropy(y, target); };
 
 bench::Run linreg() {
   const Array x = rand({100, 3});
@@ -78,7 +45,7 @@ bench::Run lenet(DType precision = float32) {
 
 /// The optimizer alone, over so many parameters in 8 tensors.
 bench::Run adam_alone(int64_t n) {
-  Parameters parameters;
+  std::vector<Tensor> parameters;
   for (int i = 0; i < 8; ++i) {
     parameters.push_back(Tensor(rand({n / 8})).requires_grad(true));
     parameters.back().set_grad(rand({n / 8}) - 0.5);
