@@ -9,7 +9,7 @@ void DropoutOptions::check() const { TENON_CHECK(p >= 0 && p <= 1, ValueError, "
 
 Dropout::Dropout(DropoutOptions options) : options_(checked("Dropout", options)) {}
 
-Tensor Dropout::forward(const Tensor& x) { return training() ? dropout(x, options_.p) : x; }
+Tensor Dropout::forward(const Tensor& x) { return training() && options_.p > 0 ? dropout(x, options_.p) : x; }
 std::string Dropout::description() const { return text("p=", options_.p); }
 
 }  // namespace tenon::inline v0::nn

@@ -99,13 +99,33 @@ struct Gelu {
     return x < T(-1e4) ? T(0) : y;
   }
 };
+/// The slope of x times the share of the normal distribution below x: that share, and x times the density.
+struct GeluSlope {
+  /// Both have the factor exp(-x^2 / 2): the share beyond |x| is that times a polynomial in 1 / (1 + |x| / sqrt(8)),
+  /// within 4 units in the last place.
+  TENON_INLINE static float call(float x) {
+    const float a = __builtin_fabsf(x), e = Exp::call(-0.5f * x * x), t = 1.0f / (1.0f + 0.35355339f * a);
+    float p = -2.959666618e-02f;
+    p = p * t + 1.425914179e-01f;
+    p = p * t - 2.442304506e-01f;
+    p = p * t + 1.397563119e-01f;
+    p = p * t - 1.381172830e-02f;
+    p = p * t + 1.015549669e-01f;
+    p = p * t + 1.214983055e-01f;
+    p = p * t + 1.411950339e-01f;
+    p = p * t + 1.410427874e-01f;
+    const float tail = p * t * e;
+    return (x < 0 ? tail : 1.0f - tail) + x * (e * 0.39894228f);
+  }
+  TENON_INLINE static double call(double x) {
+    return NormalCdf::call(x) + x * (0.39894228040143267794 * Exp::call(-0.5 * x * x));
+  }
+};
 struct GeluGrad {
-  static constexpr int cost = 28;
+  static constexpr int cost = 20;
   template <class T>
-  TENON_INLINE static T call(T dy, T x0) {
-    const T x = bounded(x0);
-    const T density = T(0.39894228040143267794) * Exp::call(T(-0.5) * x * x);
-    return dy * (NormalCdf::call(x) + x * density);
+  TENON_INLINE static T call(T dy, T x) {
+    return dy * GeluSlope::call(bounded(x));
   }
 };
 

@@ -10,29 +10,78 @@ namespace tenon::inline v0::cpu_level::TENON_LEVEL {
 
 namespace {
 
+/// The largest of a row and the sum of what is left of its exponentials, which go into `grad` where that holds them.
+template <class C>
+struct RowSum {
+  C top, sum;
+  bool kept;
+};
+template <class T>
+TENON_INLINE auto row_exponentials(const T* x, T* grad, int64_t n) {
+  using C = typename math::Compute<T>::type;
+  const auto at = [x](int64_t i) __attribute__((always_inline))->C { return math::load(x[i]); };
+  const C top = row_max<C>(n, at);
+  if constexpr (__is_same(C, T)) {
+    if (grad) {
+#pragma GCC ivdep
+      for (int64_t i = 0; i < n; ++i) grad[i] = math::Exp::call(at(i) - top);
+      return RowSum<C>{top, row_sum<C>(n, [grad](int64_t i) { return grad[i]; }), true};
+    }
+  }
+  return RowSum<C>{top,
+                   row_sum<C>(
+                       n, [=](int64_t i) __attribute__((always_inline)) { return math::Exp::call(at(i) - top); }),
+                   false};
+}
+
 /// The loss of a row and, where `grad` is given, softmax(x) - target into it, times scale. `target_of(i)` is the
 /// target's share of class i; together they are `mass`.
 template <class T, class Target>
 TENON_INLINE double row_loss(const T* x, T* grad, int64_t n, double mass, double scale, const Target& target_of) {
   using C = typename math::Compute<T>::type;
   const auto at = [x](int64_t i) __attribute__((always_inline))->C { return math::load(x[i]); };
-  const C top = row_max<C>(n, at);
-  const C sum = row_sum<C>(
-      n, [=](int64_t i) __attribute__((always_inline)) { return math::Exp::call(at(i) - top); });
+  const RowSum<C> row = row_exponentials(x, grad, n);
   const C along = row_sum<C>(
       n, [=](int64_t i) __attribute__((always_inline)) {
         const C share = target_of(i);
-        return share != C(0) ? share * (at(i) - top) : C(0);  // a share of 0 counts nothing, not 0 * infinity
+        return share != C(0) ? share * (at(i) - row.top) : C(0);  // a share of 0 counts nothing, not 0 * infinity
       });
-  const double loss = mass * static_cast<double>(math::Log::call(sum)) - static_cast<double>(along);
+  const double loss = mass * static_cast<double>(math::Log::call(row.sum)) - static_cast<double>(along);
   if (grad) {
-    const C of_softmax = static_cast<C>(mass * scale) / sum, of_target = static_cast<C>(scale);
+    const C of_softmax = static_cast<C>(mass * scale) / row.sum, of_target = static_cast<C>(scale);
+    const auto slope = [=](int64_t i, C e) __attribute__((always_inline)) {
+      return math::convert<T>(e * of_softmax - static_cast<C>(target_of(i)) * of_target);
+    };
+    if (row.kept) {
 #pragma GCC ivdep
-    for (int64_t i = 0; i < n; ++i) {
-      grad[i] = math::convert<T>(math::Exp::call(at(i) - top) * of_softmax - static_cast<C>(target_of(i)) * of_target);
+      for (int64_t i = 0; i < n; ++i) grad[i] = slope(i, math::load(grad[i]));
+    } else {
+#pragma GCC ivdep
+      for (int64_t i = 0; i < n; ++i) grad[i] = slope(i, math::Exp::call(at(i) - row.top));
     }
   }
   return loss;
+}
+/// The same where all of the target is one class.
+template <class T>
+TENON_INLINE double row_loss(const T* x, T* grad, int64_t n, double scale, int64_t wanted) {
+  using C = typename math::Compute<T>::type;
+  const RowSum<C> row = row_exponentials(x, grad, n);
+  const C moved = static_cast<C>(math::load(x[wanted])) - row.top;
+  if (grad) {
+    const C of_softmax = static_cast<C>(scale) / row.sum;
+    const C own = math::Exp::call(moved) * of_softmax - static_cast<C>(scale);
+    if (row.kept) {
+      for (int64_t i = 0; i < n; ++i) grad[i] = math::convert<T>(static_cast<C>(math::load(grad[i])) * of_softmax);
+    } else {
+#pragma GCC ivdep
+      for (int64_t i = 0; i < n; ++i) {
+        grad[i] = math::convert<T>(math::Exp::call(static_cast<C>(math::load(x[i])) - row.top) * of_softmax);
+      }
+    }
+    grad[wanted] = math::convert<T>(own);
+  }
+  return static_cast<double>(math::Log::call(row.sum)) - static_cast<double>(moved);
 }
 
 template <class T>
@@ -64,6 +113,8 @@ Status cross_entropy(const View& loss, const View& grad, const View& logits, con
       if (out_of_range) launch.services->data_fault(launch, index[r]);
       if (!counts(r) || out_of_range) {
         for (int64_t i = 0; slope && i < classes; ++i) slope[i] = math::convert<T>(0.f);
+      } else if (index && settings.label_smoothing == 0) {
+        losses[r] = row_loss(x, slope, classes, scale, index[r]);
       } else if (index) {
         const int64_t wanted = index[r];
         losses[r] = row_loss(
