@@ -1,5 +1,6 @@
 // What the tool can do. Each returns the exit code, and throws what main reports.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,17 @@ struct PredictArguments {
   bool last = false;
 };
 int predict(const PredictArguments& arguments);
+
+struct GenerateArguments {
+  std::string run;
+  std::string prompt;
+  int64_t length = 500;
+  double temperature = 0.8;
+  int64_t top_k = 0;
+  uint64_t seed = 0;
+  bool last = false;
+};
+int generate(const GenerateArguments& arguments);
 
 int info();
 

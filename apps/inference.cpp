@@ -62,7 +62,8 @@ int evaluate(const EvaluateArguments& arguments) {
   const train::Metrics metrics = model.evaluate();
   std::printf("%s: %lld samples, loss %.6g", model.weights().c_str(), static_cast<long long>(metrics.samples),
               metrics.loss);
-  if (model.task() == train::Task::classification) std::printf(", accuracy %.2f %%", 100 * metrics.accuracy);
+  const std::vector<train::Figure> figures = train::figures(metrics, model.task());
+  for (size_t i = 1; i < figures.size(); ++i) std::printf(", %s", figures[i].text.c_str());
   std::printf("\n");
   return 0;
 }
@@ -89,6 +90,23 @@ int predict(const PredictArguments& arguments) {
                               hole.empty() ? answer(model, input, arguments.top) : "  missing: " + hole));
     }
   }
+  return 0;
+}
+
+int generate(const GenerateArguments& arguments) {
+  train::TrainedModel model = open(arguments.run, arguments.last);
+  // What is there already is seen while the rest is thought about; of a wrong prompt, nothing.
+  bool begun = false;
+  const auto print = [&](std::string_view text) {
+    if (!begun) std::fwrite(arguments.prompt.data(), 1, arguments.prompt.size(), stdout);
+    begun = true;
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+  };
+  const nn::GenerateOptions options{
+      .length = arguments.length, .temperature = arguments.temperature, .top_k = arguments.top_k};
+  model.generate(arguments.prompt, options, arguments.seed, print);
+  print("\n");
   return 0;
 }
 

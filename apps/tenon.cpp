@@ -84,6 +84,24 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 1'000'000));
   predict_command->add_flag("--last", predict.last, "Take the last weights, not the best");
 
+  tools::GenerateArguments generate;
+  auto* generate_command = app.add_subcommand("generate", "Continue a text with a model that was trained on one");
+  generate_command->add_option("run", generate.run, "Directory of a run")->required()->type_name("RUN");
+  generate_command->add_option("--prompt", generate.prompt, "What the text begins with (default: a new line)")
+      ->type_name("TEXT");
+  generate_command->add_option("--length", generate.length, "How many characters")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000'000));
+  generate_command
+      ->add_option("--temperature", generate.temperature,
+                   "Below 1 likely characters become likelier; 0 takes the likeliest")
+      ->capture_default_str();
+  generate_command->add_option("--top-k", generate.top_k, "Draw from the so many likeliest only; 0: from all")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000'000));
+  generate_command->add_option("--seed", generate.seed, "The same seed gives the same text")->capture_default_str();
+  generate_command->add_flag("--last", generate.last, "Take the last weights, not the best");
+
   auto* info_command = app.add_subcommand("info", "Print versions, instruction set, threads and devices");
 
   std::vector<std::string> commands;
@@ -103,6 +121,7 @@ int main(int argc, char** argv) {
     if (*train_command) return finish(tools::train(train, argv));
     if (*evaluate_command) return finish(tools::evaluate(evaluate));
     if (*predict_command) return finish(tools::predict(predict));
+    if (*generate_command) return finish(tools::generate(generate));
     if (*info_command) return finish(tools::info());
   } catch (const std::exception& error) {
     return report(error.what(), failed);

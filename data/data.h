@@ -10,4 +10,6 @@
 #include "tenon/data/sets/csv.h"
 #include "tenon/data/sets/idx.h"
 #include "tenon/data/sets/image_folder.h"
+#include "tenon/data/sets/text.h"
 #include "tenon/data/transform.h"
+#include "tenon/data/vocabulary.h"

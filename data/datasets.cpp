@@ -33,6 +33,7 @@ Registry<Dataset>& datasets() {
     all.add<Made<FashionMnistOptions, fashion_mnist>>("fashion_mnist");
     all.add<Made<IdxOptions, idx>>("idx");
     all.add<Made<ImageFolderOptions, image_folder>>("image_folder");
+    all.add<Made<TextOptions, text_file>>("text");
     return all;
   }();
   return registry;

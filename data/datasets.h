@@ -4,6 +4,7 @@
 #include "tenon/data/sets/csv.h"
 #include "tenon/data/sets/idx.h"
 #include "tenon/data/sets/image_folder.h"
+#include "tenon/data/sets/text.h"
 
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {

@@ -1,70 +1,16 @@
 #include "tenon/data/idx.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-
-#include <sys/stat.h>
-#include <zlib.h>
 
 #include "tenon/core/check.h"
 #include "tenon/core/ops/create.h"
 #include "tenon/core/ops/layout.h"
+#include "tenon/data/detail/packed_file.h"
 
 namespace tenon::inline v0::data {
 
 namespace {
-
-/// A file's content, unpacked where it is gzip.
-class Source {
- public:
-  explicit Source(const std::string& path) : path_(path) {
-    struct stat info {};
-    TENON_CHECK(::stat(path.c_str(), &info) == 0, FileError, path, ": cannot open: ", std::strerror(errno));
-    TENON_CHECK(S_ISREG(info.st_mode), FileError, path, ": not a regular file");
-    size_ = info.st_size;
-    file_ = gzopen(path.c_str(), "rb");
-    TENON_CHECK(file_, FileError, path, ": cannot open: ", std::strerror(errno));
-    gzbuffer(file_, 128 * 1024);
-  }
-  Source(const Source&) = delete;
-  Source& operator=(const Source&) = delete;
-  ~Source() { gzclose(file_); }
-
-  [[noreturn]] void bad(const std::string& what) const {
-    throw FileError(text(path_, ": not a valid IDX file: ", what));
-  }
-
-  /// As many bytes as there are, up to `size`.
-  int64_t read(void* to, int64_t size) {
-    int64_t done = 0;
-    while (done < size) {
-      const auto part = static_cast<unsigned>(std::min<int64_t>(size - done, 1 << 30));
-      const int got = gzread(file_, static_cast<char*>(to) + done, part);
-      done += std::max(got, 0);
-      int error = Z_OK;
-      std::string message = gzerror(file_, &error);
-      cut_ = error == Z_BUF_ERROR;
-      if (message.starts_with(path_)) message.erase(0, path_.size() + 2);  // "path: "
-      if (error != Z_OK && !cut_) bad("broken gzip data: " + message);
-      if (got <= 0) break;
-    }
-    at_ += done;
-    return done;
-  }
-
-  /// What the content cannot exceed: deflate packs at most 1032 times.
-  int64_t most() const { return gzdirect(file_) ? size_ : size_ * 1032; }
-  int64_t at() const { return at_; }
-  /// Whether a gzip file ended too early.
-  bool cut() const { return cut_; }
-
- private:
-  const std::string& path_;
-  gzFile file_ = nullptr;
-  int64_t size_ = 0, at_ = 0;
-  bool cut_ = false;
-};
 
 struct Type {
   uint8_t code;
@@ -74,7 +20,7 @@ struct Type {
 constexpr Type types[] = {{0x08, 1, uint8}, {0x09, 1, int8},    {0x0b, 2, int32},
                           {0x0c, 4, int32}, {0x0d, 4, float32}, {0x0e, 8, float64}};
 
-const Type& read_type(Source& source, uint8_t& ndim) {
+const Type& read_type(detail::PackedFile& source, uint8_t& ndim) {
   uint8_t magic[4] = {};
   const int64_t got = source.read(magic, 4);
   if (got < 4) source.bad(text("truncated: it ends at byte ", got, ", within the header"));
@@ -87,7 +33,7 @@ const Type& read_type(Source& source, uint8_t& ndim) {
   return *type;
 }
 
-Shape read_shape(Source& source, int ndim) {
+Shape read_shape(detail::PackedFile& source, int ndim) {
   Shape shape;
   for (int i = 0; i < ndim; ++i) {
     uint8_t b[4];
@@ -115,7 +61,7 @@ void widen(char* data, int64_t count) {
 }  // namespace
 
 Array read_idx(const std::string& path) {
-  Source source(path);
+  detail::PackedFile source(path, "IDX file");
   uint8_t ndim = 0;
   const Type& type = read_type(source, ndim);
   const Shape shape = read_shape(source, ndim);

@@ -16,7 +16,7 @@ struct DropoutOptions {
 };
 
 /// In training each element is zero with probability p, the others are divided by 1 - p (Srivastava et al., 2014). In
-/// evaluation x itself.
+/// evaluation, and with p = 0, x itself.
 class Dropout : public Layer {
  public:
   using Options = DropoutOptions;

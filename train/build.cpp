@@ -23,11 +23,12 @@ ConfigValue as_map(const ConfigValue& part) {
 
 }  // namespace
 
-nn::Sequential make_model(const TrainConfig& config) {
-  nn::Sequential model;
-  const std::vector<ConfigValue>& layers = config.model;
-  for (size_t i = 0; i < layers.size(); ++i) {
-    model.push(nn::layers().make(ConfigReader(layers[i], text("model.", i))));
+std::unique_ptr<nn::Layer> make_model(const TrainConfig& config) {
+  const ConfigValue& described = config.model;
+  if (described.kind != ConfigValue::Kind::list) return nn::layers().make(ConfigReader(described, "model"));
+  auto model = std::make_unique<nn::Sequential>();
+  for (size_t i = 0; i < described.items.size(); ++i) {
+    model->push(nn::layers().make(ConfigReader(described.items[i], text("model.", i))));
   }
   return model;
 }
@@ -45,13 +46,19 @@ ConfigValue fill_open(const ConfigValue& set, const ConfigValue& conventions) {
   for (size_t i = 0; i < conventions.items.size(); ++i) {
     const std::string& name = conventions.keys[i].name;
     const ConfigValue* given = full.find(name);
-    const bool open = !given || (given->kind == ConfigValue::Kind::list && given->items.empty());
+    const bool open = !given || (given->kind == ConfigValue::Kind::list && given->items.empty()) ||
+                      (given->kind == ConfigValue::Kind::string && given->text.empty());
     if (open) set_config(full, name, conventions.items[i]);
   }
   return full;
 }
 
-Task task_of(const TrainConfig& config) { return config.task ? *config.task : task_of_loss(config.loss); }
+Task task_of(const TrainConfig& config) {
+  if (config.task) return *config.task;
+  const Task task = task_of_loss(config.loss);
+  ConfigReader set(config.data.value.train, "data.train");
+  return task == Task::classification && set.take_tag("type").text() == "text" ? Task::language : task;
+}
 
 Task task_of_loss(const ConfigValue& loss) {
   ConfigReader reader(loss, "loss");

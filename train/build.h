@@ -11,14 +11,14 @@
 
 namespace tenon::inline v0::train {
 
-/// The layers of `model`, with weights drawn from the default generator.
-nn::Sequential make_model(const TrainConfig& config);
+/// What `model` describes, with weights drawn from the default generator: a Sequential where it is a list.
+std::unique_ptr<nn::Layer> make_model(const TrainConfig& config);
 /// The data set under `data.<key>`, cut to `data.limit`.
 data::DatasetPtr make_dataset(const DataConfig& config, const ConfigValue& set, const std::string& key);
 /// The set as a config gives it, with those of the options in `conventions` that it leaves open: that it does not give,
-/// or gives as an empty list.
+/// or gives as an empty list or text.
 ConfigValue fill_open(const ConfigValue& set, const ConfigValue& conventions);
-/// What the config says, or what the loss is for.
+/// What the config says, or what loss and data set are for.
 Task task_of(const TrainConfig& config);
 /// What a loss is for.
 Task task_of_loss(const ConfigValue& loss);

@@ -4,6 +4,7 @@
 
 #include "tenon/autograd/grad_mode.h"
 #include "tenon/core/check.h"
+#include "tenon/core/ops/create.h"
 #include "tenon/train/build.h"
 #include "tenon/train/evaluate.h"
 
@@ -57,12 +58,17 @@ void check_classes(nn::Layer& model, const nn::Loss& loss, const Sets& sets, con
   TENON_CHECK(!(is_floating(target.dtype()) && target.numel() == 1), ConfigError,
               "the target is a number, but classes are learnt (", loss.kind(),
               "); if its numbers are classes, say `target_is: classes` in data.train");
-  const Shape shape = model(sample["input"].to(device_named(config.device))).shape();
+  const bool language = config.task == Task::language;
+  // Token 0 is one of any vocabulary.
+  const Array input = language ? zeros_like(sample["input"]) : sample["input"];
+  const Shape shape = model(input.to(device_named(config.device))).shape();
   if (shape.ndim() < 2) return;  // the loss says what is wrong with it
-  const int64_t outputs = shape[1];
+  const int64_t outputs = shape[language ? shape.ndim() - 1 : 1];
   const Names& names = data.class_names;
   const auto count = static_cast<int64_t>(names.size());
   const std::string has = text("the model has ", outputs, outputs == 1 ? " output" : " outputs");
+  TENON_CHECK(!language || count == 0 || count == outputs, ConfigError, has, ", but the text has ", count,
+              " different characters");
   TENON_CHECK(count == 0 || count == outputs, ConfigError, has, ", but there are ", count, " classes: ", listed(names));
   TENON_CHECK(outputs > 1, ConfigError, has, ", but classes need one each");
   check_labels("data.train", *sets.training, loss, outputs);

@@ -27,7 +27,7 @@ Metrics evaluate(nn::Layer& model, nn::Loss& loss, const data::DatasetPtr& set, 
     }
   };
   for (const data::Sample& batch : loader) {
-    const auto [output, value] = forward(model, loss, batch, options.precision);
+    const auto [output, value] = forward(model, loss, batch, options.task, options.precision);
     const BatchMetrics metrics = sum.measure(value.array(), output.array(), batch["target"]);
     under_way.push_back({metrics.fetch(), Event(current_stream(options.device))});
     settle(options.device.is_cpu() ? 0 : most_under_way);

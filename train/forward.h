@@ -6,6 +6,7 @@
 #include "tenon/data/dataset.h"
 #include "tenon/nn/loss.h"
 #include "tenon/nn/module.h"
+#include "tenon/train/metrics.h"
 
 namespace tenon::inline v0::train {
 
@@ -23,7 +24,8 @@ class InPrecision {
 struct Forward {
   Tensor output, loss;
 };
-/// The model's output for a batch's `input`, and how far it is from `target`.
-Forward forward(nn::Layer& model, nn::Loss& loss, const data::Sample& batch, DType precision);
+/// The model's output for a batch's `input`, and how far it is from `target`; of a language [N, T, tokens] it is given
+/// as the loss sees it, [N T, tokens].
+Forward forward(nn::Layer& model, nn::Loss& loss, const data::Sample& batch, Task task, DType precision);
 
 }  // namespace tenon::inline v0::train

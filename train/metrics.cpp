@@ -1,11 +1,26 @@
 #include "tenon/train/metrics.h"
 
+#include <numbers>
+
+#include <fmt/format.h>
+
 #include "tenon/core/check.h"
 #include "tenon/core/ops/comparison.h"
 #include "tenon/core/ops/extremum.h"
 #include "tenon/core/ops/sum.h"
 
 namespace tenon::inline v0::train {
+
+double Metrics::bits() const { return loss / std::numbers::ln2; }
+
+std::vector<Figure> figures(const Metrics& m, Task task) {
+  std::vector<Figure> all{{"loss", m.loss, fmt::format("loss {:.4f}", m.loss)}};
+  if (task == Task::classification) {
+    all.push_back({"accuracy", m.accuracy, fmt::format("accuracy {:.2f} %", 100 * m.accuracy)});
+  }
+  if (task == Task::language) all.push_back({"bits", m.bits(), fmt::format("bits {:.3f}", m.bits())});
+  return all;
+}
 
 MetricsSum::MetricsSum(Task task, const nn::Loss& loss) : task_(task), by_(&loss) {
   TENON_CHECK(loss.reduction() != Reduction::none, ValueError, loss.kind(),
@@ -26,7 +41,7 @@ BatchMetrics MetricsSum::measure(const Array& loss, const Array& outputs, const 
   batch.loss = loss;
   const Array mask = by_->counted(targets);
   if (mask.defined()) batch.counted = sum(mask);
-  if (task_ == Task::regression) return batch;
+  if (task_ != Task::classification) return batch;
   const bool probabilities = is_floating(targets.dtype());
   Array right = argmax(outputs, 1) == (probabilities ? argmax(targets, 1) : targets);
   if (mask.defined()) right = logical_and(right, mask);
@@ -42,7 +57,7 @@ void MetricsSum::add(const BatchMetrics& batch) {
   const auto loss = batch.loss.item<double>();
   loss_ += by_->reduction() == Reduction::sum ? loss : loss * static_cast<double>(counted);
   counted_ += counted;
-  if (task_ == Task::regression) return;
+  if (task_ != Task::classification) return;
   right_ += batch.right.item<int64_t>();
   classified_ += batch.counted.defined() ? counted : batch.predictions;
 }

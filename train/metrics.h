@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "tenon/nn/loss.h"
 
@@ -8,15 +10,28 @@ namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
 namespace train {
 
-/// What a model learns, and so what its outputs mean: scores of classes, or numbers.
-enum class Task { classification, regression };
+/// What a model learns, and so what its outputs mean: scores of classes; numbers; or, in a language, scores [N, T,
+/// tokens] of what comes next at each place of a text, where the loss sees each place as a sample: [N T, tokens].
+enum class Task { classification, regression, language };
 
 /// How good a model is on a set of samples.
 struct Metrics {
   double loss = 0;      ///< mean over the samples that count in the loss
-  double accuracy = 0;  ///< the share of those whose class is right; 0 in regression
-  int64_t samples = 0;
+  double accuracy = 0;  ///< in classification the share of those whose class is right
+  int64_t samples = 0;  ///< places of a text in language
+
+  /// The loss, if it is a cross-entropy, in bits: of a text, how many a token takes.
+  double bits() const;
 };
+
+/// A number that is shown of metrics.
+struct Figure {
+  std::string name;  ///< in files: `accuracy`
+  double value;
+  std::string text;  ///< for people: `accuracy 82.82 %`
+};
+/// The loss, and what else says how good a model is at its task: the accuracy, or the bits.
+std::vector<Figure> figures(const Metrics& metrics, Task task);
 
 /// What one batch adds to metrics, on the device that computed it. Numbers are 0-d.
 struct BatchMetrics {
@@ -24,7 +39,7 @@ struct BatchMetrics {
   int64_t predictions = 0;  ///< of classes
   Array loss;
   Array counted;  ///< how many samples count in the loss; not defined: all
-  Array right;    ///< how many of the predictions are right; not defined in regression
+  Array right;    ///< how many of the predictions are right; defined in classification alone
 
   /// The same on its way to the host, which may read it when an Event that was made afterwards has passed.
   BatchMetrics fetch() const;

@@ -58,7 +58,7 @@ Sets make_sets(TrainConfig& config) {
 
 /// Everything that a config describes.
 struct Parts {
-  nn::Sequential model;
+  std::unique_ptr<nn::Layer> model;
   std::unique_ptr<nn::Loss> loss = {};
   std::unique_ptr<optim::Optimizer> optimizer = {};
   std::unique_ptr<optim::Schedule> schedule = {};
@@ -69,11 +69,11 @@ struct Parts {
 Parts build(TrainConfig& config) {
   const Device where = device_named(config.device);
   Parts parts{make_model(config)};
-  parts.model.to(where);
+  parts.model->to(where);
   const ConfigReader loss(config.loss, "loss");
   parts.loss = nn::losses().make(loss);
   if (parts.loss->reduction() == Reduction::none) loss.fail_option("reduction must be mean or sum, got none");
-  parts.optimizer = optim::optimizers().make(ConfigReader(config.optimizer, "optimizer"), parts.model.parameters());
+  parts.optimizer = optim::optimizers().make(ConfigReader(config.optimizer, "optimizer"), parts.model->parameters());
   parts.sets = make_sets(config);
   config.task = task_of(config);
   if (config.schedule) {
@@ -85,9 +85,13 @@ Parts build(TrainConfig& config) {
   return parts;
 }
 
+/// A line each, also of a class that is a line break.
 std::string class_list(const std::vector<std::string>& names) {
   std::string all;
-  for (const std::string& name : names) all += name + "\n";
+  for (const std::string& name : names) {
+    for (char c : name) all += c == '\n' ? std::string("\\n") : std::string(1, c);
+    all += "\n";
+  }
   return all;
 }
 
@@ -104,16 +108,15 @@ std::string judgement(const TrainResult& result, Task task) {
   const EpochMetrics& best = result.epochs[static_cast<size_t>(result.best_epoch - 1)];
   const Metrics& m = best.test ? *best.test : best.train;
   const std::string where = best.test ? "test " : "";
-  return task == Task::classification
-             ? fmt::format("epoch {}, {}accuracy {:.2f} %", best.epoch, where, 100 * m.accuracy)
-             : fmt::format("epoch {}, {}loss {:.6g}", best.epoch, where, m.loss);
+  return fmt::format("epoch {}, {}{}", best.epoch, where,
+                     task == Task::regression ? fmt::format("loss {:.6g}", m.loss) : figures(m, task).back().text);
 }
 
 std::string heading(const Parts& parts, const std::string& name) {
   const Sets& sets = parts.sets;
   return fmt::format("{}: {} training samples{}, {} parameters, {} thread{}", name, sets.training->size(),
                      sets.test ? fmt::format(", {} test samples", sets.test->size()) : "",
-                     parts.model.parameter_count(), num_threads(), num_threads() == 1 ? "" : "s");
+                     parts.model->parameter_count(), num_threads(), num_threads() == 1 ? "" : "s");
 }
 
 /// What `device: auto` took, and why it is the CPU.
@@ -131,7 +134,7 @@ RunResult train_in(const RunDirectory& run, Parts& parts, const TrainConfig& con
   if (config.device == "auto") progress.print(choice_of_device());
   progress.print(fmt::format("writing to {}", run.path()));
   const StopSignals signals;
-  Trainer trainer({parts.model, *parts.loss, *parts.optimizer, parts.schedule.get()},
+  Trainer trainer({*parts.model, *parts.loss, *parts.optimizer, parts.schedule.get()},
                   {.epochs = config.epochs,
                    .max_steps = config.max_steps,
                    .batch_size = config.data.value.batch_size,
@@ -162,7 +165,7 @@ RunResult run_named(TrainConfig config, const std::string& directory, const std:
   apply_process_settings(config);
   manual_seed(config.seed);
   Parts parts = build(config);
-  check_fit(parts.model, *parts.loss, parts.sets, config);
+  check_fit(*parts.model, *parts.loss, parts.sets, config);
   return train_in(make_directory(config, directory, name), parts, config, name);
 }
 

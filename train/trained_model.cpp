@@ -11,6 +11,7 @@
 #include "tenon/core/random.h"
 #include "tenon/data/datasets.h"
 #include "tenon/data/image.h"
+#include "tenon/data/vocabulary.h"
 #include "tenon/nn/layers.h"
 #include "tenon/train/build.h"
 #include "tenon/train/evaluate.h"
@@ -22,9 +23,9 @@ namespace tenon::inline v0::train {
 namespace {
 
 /// A model whose weights are about to be read: what is drawn for them is given back to the default generator.
-nn::Sequential make_empty_model(const TrainConfig& config) {
+std::unique_ptr<nn::Layer> make_empty_model(const TrainConfig& config) {
   const RandomKey before = default_generator().state();
-  nn::Sequential model = make_model(config);
+  std::unique_ptr<nn::Layer> model = make_model(config);
   default_generator().set_state(before);
   return model;
 }
@@ -43,9 +44,9 @@ TrainedModel::TrainedModel(TrainConfig config, std::string weights)
       precision_(precision_named(config_.precision)),
       model_(make_empty_model(config_)),
       pipeline_(config_.data.value.transforms, "data.transforms") {
-  model_.load_state(load(weights_));
-  model_.to(device_);
-  model_.eval();
+  model_->load_state(load(weights_));
+  model_->to(device_);
+  model_->eval();
 }
 
 TrainedModel TrainedModel::open(const std::string& directory, Weights weights) {
@@ -63,7 +64,7 @@ Metrics TrainedModel::evaluate() {
   const data::DatasetPtr set =
       data.test ? make_dataset(data, *data.test, "test") : make_dataset(data, data.train, "train");
   const auto loss = nn::losses().make(ConfigReader(config_.loss, "loss"));
-  return train::evaluate(model_, *loss, pipeline_.apply(set, false),
+  return train::evaluate(*model_, *loss, pipeline_.apply(set, false),
                          {.task = task(),
                           .batch_size = data.batch_size,
                           .workers = data.workers,
@@ -74,7 +75,7 @@ Metrics TrainedModel::evaluate() {
 Array TrainedModel::outputs(const Array& input) {
   const NoGrad no_grad;
   const InPrecision scope(precision_);
-  const Tensor output = model_(pipeline_.apply(input).unsqueeze(0).to(device_));
+  const Tensor output = (*model_)(pipeline_.apply(input).unsqueeze(0).to(device_));
   return (precision_ == float32 ? output : output.to(float32)).cpu().array();
 }
 
@@ -116,6 +117,35 @@ std::vector<ClassProbability> TrainedModel::classify(const Array& input) {
   std::stable_sort(classes.begin(), classes.end(),
                    [](const auto& a, const auto& b) { return a.probability > b.probability; });
   return classes;
+}
+
+std::string TrainedModel::generate(std::string_view prompt, nn::GenerateOptions options, uint64_t seed,
+                                   const std::function<void(std::string_view)>& write) {
+  const DataConfig& data = config_.data;
+  ConfigReader set(data.train, "data.train");
+  const std::string& type = set.take_tag("type").text();
+  TENON_CHECK(type == "text", ValueError, "the model was not trained on a text: its data are ", type);
+  const data::Vocabulary vocabulary(from_config<data::TextOptions>(set).characters);
+  const bool has_lines = vocabulary.text().find('\n') != std::string::npos;
+  const std::string beginning = has_lines ? "\n" : vocabulary.decode(0);
+  std::vector<int64_t> tokens;
+  try {
+    for (int32_t token : vocabulary.encode(prompt.empty() ? beginning : prompt)) tokens.push_back(token);
+  } catch (ValueError& error) {
+    error.prepend("prompt: ");
+    throw;
+  }
+  const int64_t context = data.input_shape.at(0);
+  options.context = options.context > 0 ? std::min<int64_t>(options.context, context) : context;
+  Generator generator(seed);
+  const InPrecision scope(precision_);
+  std::string all;
+  const auto each = [&](int64_t token) {
+    all += vocabulary.decode(token);
+    if (write) write(vocabulary.decode(token));
+  };
+  nn::generate(*model_, std::move(tokens), options, each, generator, device_);
+  return all;
 }
 
 }  // namespace tenon::inline v0::train

@@ -1,9 +1,13 @@
 #pragma once
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tenon/data/sets/csv.h"
-#include "tenon/nn/containers.h"
+#include "tenon/nn/models/generate.h"
+#include "tenon/nn/module.h"
 #include "tenon/train/config/train_config.h"
 #include "tenon/train/metrics.h"
 #include "tenon/train/pipeline.h"
@@ -51,6 +55,12 @@ class TrainedModel {
   data::Features read_table(const std::string& path) const;
   /// The classes of one input, the likeliest first. Throws ValueError for a regression.
   std::vector<ClassProbability> classify(const Array& input);
+  /// Continues a text (see nn::generate, whose `context` is at most the run's): what comes behind the prompt, a
+  /// character at a time, which `write` gets as soon as it is known. A prompt of nothing stands for the beginning of a
+  /// line. The same seed gives the same text. Throws ValueError for a model that was not trained on a text, and for a
+  /// prompt with a character that this text did not have.
+  std::string generate(std::string_view prompt, nn::GenerateOptions options = {}, uint64_t seed = 0,
+                       const std::function<void(std::string_view)>& write = {});
 
  private:
   TrainedModel(TrainConfig config, std::string weights);
@@ -59,7 +69,7 @@ class TrainedModel {
   std::string weights_;
   Device device_;
   DType precision_;
-  nn::Sequential model_;
+  std::unique_ptr<nn::Layer> model_;
   Pipeline pipeline_;
 };
 

@@ -36,8 +36,7 @@ std::vector<std::string> columns(const TrainerOptions& options, bool tests) {
   std::vector<std::string> names = {"epoch", "lr", "seconds"};
   for (const char* set : {"train", "test"}) {
     if (set[1] == 'e' && !tests) break;
-    names.push_back(text(set, "_loss"));
-    if (options.task == Task::classification) names.push_back(text(set, "_accuracy"));
+    for (const Figure& figure : figures({}, options.task)) names.push_back(text(set, "_", figure.name));
   }
   return names;
 }
@@ -200,7 +199,7 @@ void Fit::step(data::Sample batch) {
 }
 
 BatchMetrics Fit::forward_backward(const data::Sample& batch, bool scale) {
-  const auto [output, loss] = forward(parts_.model, parts_.loss, batch, options_.precision);
+  const auto [output, loss] = forward(parts_.model, parts_.loss, batch, options_.task, options_.precision);
   const BatchMetrics metrics = sum_.measure(loss.array(), output.array(), batch["target"]);
   (scale ? scaled(loss, metrics) : loss).backward();
   return metrics;
@@ -322,15 +321,13 @@ std::string Fit::find_anomaly(const Step& step, bool infinities) {
 }
 
 void Fit::end_epoch(EpochMetrics metrics) {
-  const bool classifies = options_.task == Task::classification;
   std::vector<double> row = {static_cast<double>(metrics.epoch), metrics.lr, metrics.seconds};
   std::string summary;
   const auto add = [&](const char* prefix, const Metrics& m) {
-    row.push_back(m.loss);
-    summary += fmt::format("{}{}loss {:.4f}", summary.empty() ? "" : "  ", prefix, m.loss);
-    if (!classifies) return;
-    row.push_back(m.accuracy);
-    summary += fmt::format("  {}accuracy {:.2f} %", prefix, 100 * m.accuracy);
+    for (const Figure& figure : figures(m, options_.task)) {
+      row.push_back(figure.value);
+      summary += (summary.empty() ? "" : "  ") + (prefix + figure.text);
+    }
   };
   add("", metrics.train);
   if (metrics.test) add("test ", *metrics.test);

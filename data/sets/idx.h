@@ -5,6 +5,7 @@
 #include "tenon/core/options.h"
 #include "tenon/data/dataset.h"
 #include "tenon/data/path.h"
+#include "tenon/data/sets/part.h"
 
 namespace tenon {
 inline namespace [[gnu::visibility("default")]] v0 {
@@ -21,9 +22,6 @@ struct IdxOptions {
 /// behind its first axis if these are not two more; `target`: int64. Its convention is `classes`. Throws FileError,
 /// naming both files where their numbers differ, and for a label that has no class.
 DatasetPtr idx(const IdxOptions& options);
-
-/// Which of a data set's two halves: the one to learn from, or the one to test with.
-enum class Part { train, test };
 
 struct FashionMnistOptions {
   Path folder = "/usr/share/datasets/fashion-mnist";  ///< where Debian's package dataset-fashion-mnist puts it

@@ -5,11 +5,7 @@
 #include "tenon/autograd/ops/activation.h"
 #include "tenon/autograd/ops/arithmetic.h"
 #include "tenon/autograd/ops/layout.h"
-#include "tenon/autograd/ops/matmul.h"
-#include "tenon/autograd/ops/softmax.h"
 #include "tenon/core/check.h"
-#include "tenon/core/ops/arrange.h"
-#include "tenon/core/ops/create.h"
 #include "tenon/nn/describe.h"
 #include "tenon/nn/init.h"
 
@@ -21,27 +17,11 @@ void GPTOptions::check() const {
   TENON_CHECK(dropout >= 0 && dropout <= 1, ValueError, "dropout must lie in [0, 1], got ", dropout);
 }
 
-CausalSelfAttention::CausalSelfAttention(const GPTOptions& o)
-    : heads_(o.heads),
-      query(part("query", Linear(o.width, o.width))),
-      key(part("key", Linear(o.width, o.width))),
-      value(part("value", Linear(o.width, o.width))),
-      out(part("out", Linear(o.width, o.width))),
-      dropout(part("dropout", Dropout(o.dropout))) {}
-
-Tensor CausalSelfAttention::forward(const Tensor& x) {
-  const int64_t n = x.size(0), t = x.size(1), features = x.size(2) / heads_;
-  const auto by_head = [&](const Tensor& y) { return y.reshape({n, t, heads_, features}).permute({0, 2, 1, 3}); };
-  const Tensor q = by_head(query(x)), k = by_head(key(x)), v = by_head(value(x));
-  const Array later = triu(full({t, t}, -INFINITY, x.dtype(), x.device()), 1);
-  const Tensor scores = matmul(q, k.transpose(2, 3)) * (1 / std::sqrt(static_cast<double>(features))) + Tensor(later);
-  const Tensor mixed = matmul(dropout(softmax(scores, 3)), v);
-  return out(mixed.permute({0, 2, 1, 3}).reshape({n, t, heads_ * features}));
-}
-
 GPTBlock::GPTBlock(const GPTOptions& o)
     : norm1(part("norm1", LayerNorm(o.width))),
-      attention(part("attention", CausalSelfAttention(o))),
+      attention(
+          part("attention",
+               MultiheadAttention({.features = o.width, .heads = o.heads, .dropout = o.dropout, .is_causal = true}))),
       norm2(part("norm2", LayerNorm(o.width))),
       expand(part("expand", Linear(o.width, 4 * o.width))),
       shrink(part("shrink", Linear(4 * o.width, o.width))),
@@ -64,7 +44,7 @@ GPT::GPT(const GPTOptions& options)
   const double narrower = std::sqrt(2.0 * static_cast<double>(options.layers));
   for (const auto& [name, p] : named_parameters()) {
     if (p.ndim() == 2) {
-      const bool ends_branch = name.ends_with(".out.weight") || name.ends_with(".shrink.weight");
+      const bool ends_branch = name.ends_with(".out_proj.weight") || name.ends_with(".shrink.weight");
       init::normal_(p, 0, ends_branch ? 0.02 / narrower : 0.02);
     } else if (name.ends_with("bias")) {
       init::zeros_(p);

@@ -1,5 +1,6 @@
 #pragma once
 #include "tenon/core/options.h"
+#include "tenon/nn/attention.h"
 #include "tenon/nn/containers.h"
 #include "tenon/nn/dropout.h"
 #include "tenon/nn/embedding.h"
@@ -24,20 +25,6 @@ struct GPTOptions {
   void check() const;
 };
 
-/// Each token of [N, T, width] looks at itself and those before it.
-class CausalSelfAttention : public Layer {
- public:
-  explicit CausalSelfAttention(const GPTOptions& options);
-  Tensor forward(const Tensor& x) override;
-
- private:
-  int64_t heads_;
-
- public:
-  Linear query, key, value, out;
-  Dropout dropout;  ///< of the weights with which tokens are mixed
-};
-
 /// x + attention(norm1(x)), and to that + shrink(gelu(expand(norm2(that)))). [N, T, width] -> [N, T, width].
 class GPTBlock : public Layer {
  public:
@@ -45,7 +32,7 @@ class GPTBlock : public Layer {
   Tensor forward(const Tensor& x) override;
 
   LayerNorm norm1;
-  CausalSelfAttention attention;
+  MultiheadAttention attention;  ///< of each token to itself and those before it
   LayerNorm norm2;
   Linear expand, shrink;  ///< width -> 4 width -> width
   Dropout dropout;

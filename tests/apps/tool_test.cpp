@@ -58,7 +58,7 @@ void expect_failure(const std::vector<std::string>& arguments, int code, const s
 TEST(Tool, HelpAndVersion) {
   const ToolResult help = run_tool({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* command : {"train", "evaluate", "predict", "info"}) {
+  for (const char* command : {"train", "evaluate", "predict", "generate", "info"}) {
     EXPECT_NE(help.out.find(command), std::string::npos) << command;
   }
   EXPECT_EQ(run_tool({"train", "--help"}).exit_code, 0);
@@ -119,8 +119,8 @@ TEST(Tool, WrongUsage) {
 
 TEST(Tool, UnknownCommand) {
   expect_failure({"trian", linear}, 2, "unknown command \"trian\"; did you mean \"train\"?");
-  expect_failure({"foo", "--help"}, 2, "unknown command \"foo\"; known: train, evaluate, predict, info");
-  expect_failure({""}, 2, "unknown command \"\"; known: train, evaluate, predict, info");
+  expect_failure({"foo", "--help"}, 2, "unknown command \"foo\"; known: train, evaluate, predict, generate, info");
+  expect_failure({""}, 2, "unknown command \"\"; known: train, evaluate, predict, generate, info");
 }
 
 TEST(Tool, AConfigIsReadOnce) {
@@ -372,6 +372,48 @@ TEST(Tool, TheLastWeights) {
                              std::filesystem::copy_options::overwrite_existing);
   EXPECT_EQ(behind_path(run_tool({"evaluate", run}).out), behind_path(evaluated.second));
   EXPECT_EQ(run_tool({"predict", run, table}).out, predicted.second);
+}
+
+TEST(Tool, GeneratesText) {
+  const TemporaryDirectory directory;
+  std::string lines;
+  for (int i = 0; i < 40; ++i) lines += "to be or not\n";
+  directory.write("t.txt", lines);
+  const std::string config = directory.write("t.yaml",
+                                             "data: {train: {type: text, path: t.txt, context: 16}, batch_size: 4}\n"
+                                             "model: {type: GPT, vocabulary: 8, width: 16, layers: 1, heads: 2}\n"
+                                             "loss: CrossEntropyLoss\n"
+                                             "optimizer: {type: AdamW, lr: 0.02}\n"
+                                             "epochs: 12\nthreads: 1\n");
+  const std::string run = directory.file("run");
+  const ToolResult train = run_tool({"train", config, "--out", run});
+  ASSERT_EQ(train.exit_code, 0) << train.error;
+  EXPECT_NE(train.out.find("  bits "), train.out.npos) << train.out;
+  EXPECT_NE(run_tool({"evaluate", run}).out.find(", bits "), std::string::npos);
+
+  const auto text = [&](const std::vector<std::string>& options) {
+    const ToolResult result = run_tool(std::vector<std::string>{"generate", run} + options);
+    EXPECT_EQ(result.exit_code, 0) << result.error;
+    EXPECT_EQ(result.error, "");
+    return result.out;
+  };
+  EXPECT_EQ(text({"--prompt", "to be", "--temperature", "0", "--length", "15"}), "to be or not\nto be o\n");
+  const std::vector<std::string> wild = {"--temperature", "5", "--length", "60"};
+  const std::string seven = text(wild + std::vector<std::string>{"--seed", "7"});
+  EXPECT_EQ(seven.size(), 61u);
+  EXPECT_EQ(text(wild + std::vector<std::string>{"--seed", "7"}), seven);
+  EXPECT_NE(text(wild + std::vector<std::string>{"--seed", "8"}), seven);
+  // Of one character nothing is random.
+  EXPECT_EQ(text({"--prompt", "to be", "--top-k", "1", "--length", "15"}), "to be or not\nto be o\n");
+
+  expect_failure({"generate", run, "--prompt", "to x"}, 1,
+                 "prompt: line 1, character 4: \"x\" (U+0078) is none of the 8 characters of the vocabulary");
+  expect_failure({"generate", run, "--temperature", "-1"}, 1,
+                 "generate: temperature must be a number of at least 0, got -1");
+  expect_failure({"generate", directory.file("no")}, 1, directory.file("no") + ": no such run");
+  const std::string other = directory.file("other");
+  ASSERT_EQ(run_tool({"train", linear, "--out", other, "--set", "max_steps=2"}).exit_code, 0);
+  expect_failure({"generate", other}, 1, "the model was not trained on a text: its data are csv");
 }
 
 TEST(Tool, RegressionHasNoClasses) {

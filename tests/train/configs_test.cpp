@@ -19,6 +19,7 @@ using testing::TemporaryDirectory;
 struct Case {
   const char* name;
   double loss;  ///< of ten steps on the training set; levels of instruction sets differ in the last bits
+  std::vector<std::string> overrides = {};  ///< that make it shorter
 };
 
 class Configs : public ::testing::TestWithParam<Case> {
@@ -32,6 +33,7 @@ class Configs : public ::testing::TestWithParam<Case> {
   /// Ten steps; returns the loss over them, and leaves the weights in <name>/last.safetensors.
   double run(const std::string& name, std::vector<std::string> overrides = {}) const {
     overrides.insert(overrides.end(), {"max_steps=10", "data.limit=320", "data.batch_size=32"});
+    overrides.insert(overrides.end(), GetParam().overrides.begin(), GetParam().overrides.end());
     const std::string config = std::string(tenon_source_dir) + "/configs/" + GetParam().name + ".yaml";
     const RunResult result = train::run(config, directory_.file(name), overrides);
     return result.training.epochs.at(0).train.loss;
@@ -66,6 +68,7 @@ TEST_P(Configs, DoesNotDependOnThreads) {
 
 INSTANTIATE_TEST_SUITE_P(All, Configs,
                          ::testing::Values(Case{"fashion_mnist", 1.62611}, Case{"fashion_mnist_mlp", 1.56421},
+                                           Case{"gpt", 4.0, {"data.train.context=32"}},
                                            Case{"linear_regression", 14480.8}),
                          [](const auto& instance) { return instance.param.name; });
 

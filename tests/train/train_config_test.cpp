@@ -47,9 +47,9 @@ class TrainConfigTest : public ::testing::Test {
 TEST_F(TrainConfigTest, ReadsPartsByName) {
   const TrainConfig config = read(plain, {"epochs=3", "optimizer.lr=0.5", "model.0.out=9"});
   EXPECT_EQ(config.epochs, 3);
-  EXPECT_EQ(config.model.value.size(), 3u);
+  EXPECT_EQ(config.model.value.items.size(), 3u);
   EXPECT_EQ(config.optimizer.value.find("lr")->real, 0.5);
-  EXPECT_EQ(config.model.value[0].find("out")->integer, 9);
+  EXPECT_EQ(config.model.value.items[0].find("out")->integer, 9);
 }
 
 TEST_F(TrainConfigTest, ResolvedIsReadBackTheSame) {

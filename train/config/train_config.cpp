@@ -55,7 +55,8 @@ void DataConfig::check() const {
 }
 
 void TrainConfig::check() const {
-  TENON_CHECK(!model.value.empty(), ValueError, "model: expected at least one layer");
+  TENON_CHECK(model.value.kind != ConfigValue::Kind::list || !model.value.items.empty(), ValueError,
+              "model: expected at least one layer");
   TENON_CHECK(!clip_grad_norm || *clip_grad_norm > 0, ValueError, "clip_grad_norm must be positive, got ",
               *clip_grad_norm);
   check_device(device);
@@ -97,7 +98,12 @@ ConfigValue resolve(const TrainConfig& config) {
   resolve_in(*data.find("train"), data::datasets(), "data.train");
   if (config.data.value.test) resolve_in(*data.find("test"), data::datasets(), "data.test");
   resolve_each(*data.find("transforms"), transforms(), "data.transforms");
-  resolve_each(*tree.find("model"), nn::layers(), "model");
+  ConfigValue& model = *tree.find("model");
+  if (model.kind == ConfigValue::Kind::list) {
+    resolve_each(model, nn::layers(), "model");
+  } else {
+    resolve_in(model, nn::layers(), "model");
+  }
   resolve_in(*tree.find("loss"), nn::losses(), "loss");
   resolve_in(*tree.find("optimizer"), optim::optimizers(), "optimizer");
   if (config.schedule) {

@@ -37,7 +37,7 @@ enum class Every { epoch, batch };
 /// Everything that makes a training run. Parts are given by name: `{type: Linear, in: 784, out: 10}`, or `ReLU` alone.
 struct TrainConfig {
   Required<DataConfig> data;
-  Required<std::vector<ConfigValue>> model;  ///< layers in order: nn::layers()
+  Required<ConfigValue> model;               ///< layers in order, or one that is all of it: nn::layers()
   Required<ConfigValue> loss;                ///< nn::losses()
   Required<ConfigValue> optimizer;           ///< optim::optimizers()
   std::optional<ConfigValue> schedule = {};  ///< optim::schedules(); T_max, if it has one: by default the whole run
@@ -45,7 +45,7 @@ struct TrainConfig {
   Size epochs = 10;
   Count max_steps = 0;                        ///< ends after so many batches; 0: after all epochs
   std::optional<double> clip_grad_norm = {};  ///< gradients together are scaled to at most this norm
-  std::optional<Task> task = {};              ///< by default what the loss is for
+  std::optional<Task> task = {};              ///< by default what the loss, and a text, is for
   uint64_t seed = 0;                          ///< of everything random
   Count threads = 0;                          ///< 0: as many as OpenMP takes
   bool deterministic = false;                 ///< the same bits with any number of threads

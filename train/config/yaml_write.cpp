@@ -23,6 +23,8 @@ bool needs_quotes(const std::string& text) {
 
 void write_string(YAML::Emitter& out, const std::string& text) {
   if (needs_quotes(text)) out << YAML::DoubleQuoted;
+  // The emitter would write DEL as it is, which the reader refuses.
+  if (text.find('\x7f') != text.npos) out << YAML::DoubleQuoted << YAML::EscapeNonAscii;
   out << text;
 }
 
