@@ -48,6 +48,7 @@ MultiheadAttention::MultiheadAttention(MultiheadAttentionOptions options)
 Tensor MultiheadAttention::forward(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask) {
   const int64_t features = options_.features.value;
   for (const Tensor* x : {&q, &k, &v}) {
+    TENON_CHECK(x->defined(), ValueError, "the input is not defined");
     TENON_CHECK(x->ndim() >= 2 && x->size(-1) == features, ShapeError, "expected an input [..., positions, ", features,
                 "], got ", x->shape());
   }

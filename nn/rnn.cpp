@@ -40,6 +40,7 @@ std::vector<RnnWeights<Tensor>> Recurrent::weights() const {
 
 void Recurrent::check_input(const Tensor& x) const {
   const int64_t in = options_.in;
+  TENON_CHECK(x.defined(), ValueError, "the input is not defined");
   TENON_CHECK(x.ndim() == 3 && x.size(2) == in, ShapeError, "expected an input [",
               options_.batch_first ? "batch, steps, " : "steps, batch, ", in, "], got ", x.shape());
 }

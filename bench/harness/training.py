@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -45,6 +46,8 @@ def tenon(build, environment):
                     epochs = [{"seconds": float(r["seconds"]), "accuracy": float(r["test_accuracy"])} for r in csv.DictReader(file)]
         process.terminate()
         process.wait()
+        if not epochs:
+            sys.exit("bench: `tenon train configs/fashion_mnist.yaml` ended before its first epoch")
         return {"epochs": epochs}
 
 

@@ -104,6 +104,7 @@ TEST(Layers, MultiheadAttentionIsPyTorchs) {
         layer(Tensor(zeros({3, 5}, float64)));
       },
       "MultiheadAttention: expected an input [..., positions, 4], got [3, 5]");
+  expect_error<ValueError>([&] { layer(x, Tensor(), x); }, "MultiheadAttention: the input is not defined");
   expect_error<ValueError>([] { nn::MultiheadAttention(4, 3); },
                            "MultiheadAttention: heads must divide features, got 3 and 4");
 }

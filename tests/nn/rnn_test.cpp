@@ -148,6 +148,7 @@ TEST(Recurrent, SaysWhatItIsAndWhatItRefuses) {
         module(Tensor(zeros({2, 5, 4})));
       },
       "GRU: expected an input [batch, steps, 3], got [2, 5, 4]");
+  expect_error<ValueError>([&] { module(Tensor(), Tensor()); }, "GRU: the input is not defined");
   expect_error<ShapeError>(
       [&] {
         module(Tensor(zeros({2, 5, 3})), Tensor(zeros({1, 5, 4})));
