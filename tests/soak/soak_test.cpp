@@ -81,8 +81,9 @@ TEST(Soak, AHundredThousandStepsTakeNoMoreMemoryAndNoMoreTime) {
   EXPECT_EQ(after.reserved, before.reserved);
   EXPECT_EQ(after.peak, before.peak);
   EXPECT_LT(resident() - resident_before, 2) << "MB";
-  // The fastest turn of many: what else the machine does at a time does not count.
-  EXPECT_LT(fastest.back(), 1.5 * fastest.front());
+  // The fastest turn of many: what else the machine does at a time counts little. A list that grows by an entry a step
+  // would make the last turns ten times slower, not three.
+  EXPECT_LT(fastest.back(), 3 * fastest.front());
   EXPECT_LT(loss, first_loss + 1) << "it still learns";
   std::printf("%g us a step, then %g; %g MB, then %g\n", fastest.front() * 1e6 / steps, fastest.back() * 1e6 / steps,
               resident_before, resident());

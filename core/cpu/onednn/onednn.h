@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -100,7 +101,9 @@ constexpr size_t most_entries = 256;
 /// The thread's entry of this key: `make` makes it the first time. One that oneDNN refuses stays empty, as Entry().
 template <class Entry, class Make>
 const Entry& cached(const Key& key, const Make& make) {
-  thread_local std::unordered_map<Key, Entry, Key::Hash> entries;
+  // Behind a pointer: a program that opens the library late has 512 bytes left for all thread-local data.
+  thread_local const auto kept = std::make_unique<std::unordered_map<Key, Entry, Key::Hash>>();
+  auto& entries = *kept;
   if (const auto found = entries.find(key); found != entries.end()) return found->second;
   if (entries.size() >= most_entries) entries.clear();
   Entry entry;
